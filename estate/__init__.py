@@ -1,0 +1,1 @@
+"""What we own: the register of a place's public buildings."""

@@ -1,0 +1,255 @@
+"""The register's store: the only place that tells PostGIS from SQLite."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import shapely
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from estate.dictionary import columns
+from estate.problems import InputError
+from estate.tables import BOX, metadata
+
+DEFAULT_URL = "sqlite:///estate.db"
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What writing rows to a table did, in rows."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "Changes") -> "Changes":
+        return Changes(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
+
+
+class Register:
+    """An open register: `create(url)` makes or upgrades one, `open(url)` expects it there."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def create(cls, url: str | None = None) -> "Register":
+        """Make the register's tables, or bring older ones up to date; safe to run again."""
+        register = cls(_engine(url))
+        try:
+            with register.engine.begin() as connection:
+                command.upgrade(_alembic(connection), "head")
+        except sa.exc.DatabaseError as fault:
+            raise _unreadable(register.engine, fault) from fault
+        return register
+
+    @classmethod
+    def open(cls, url: str | None = None) -> "Register":
+        """Open a register that exists. Raises InputError when there is none or it is of another version."""
+        engine = _engine(url)
+        file = engine.url.database
+        if engine.dialect.name == "sqlite" and file and file != ":memory:" and not Path(file).exists():
+            raise InputError.of(file, "there is no register here", "Make one with 'estate init'")
+        try:
+            with engine.connect() as connection:
+                found = MigrationContext.configure(connection).get_current_revision()
+        except sa.exc.DatabaseError as fault:
+            raise _unreadable(engine, fault) from fault
+        expected = ScriptDirectory.from_config(_alembic()).get_current_head()
+        if found != expected:
+            state = "it is not a register" if found is None else f"it is a register of version {found}"
+            remedy = f"'estate init' makes or upgrades a register to version {expected}"
+            raise InputError.of(_shown(engine), state, remedy)
+        return cls(engine)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """All or nothing: what is written inside is kept only if the block ends without an error."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    def rows(self, table: str, where: sa.ColumnElement[bool] | None = None) -> list[Row]:
+        """The rows of a table, sorted by id, as plain dictionaries."""
+        with self.engine.connect() as connection:
+            return rows_of(connection, table, where)
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """A table as a frame; see `frame_of`."""
+        return frame_of(table, self.rows(table))
+
+    def within(self, table: str, place: shapely.Geometry, distance_m: float) -> list[Row]:
+        """Rows whose geometry lies within `distance_m` of `place` (EPSG:27700); the store uses its index."""
+        return self.rows(table, _near(metadata.tables[table], place, distance_m, self.engine.dialect.name))
+
+
+def rows_of(connection: sa.Connection, table: str, where: sa.ColumnElement[bool] | None = None) -> list[Row]:
+    """The rows of a table inside a transaction, sorted by id."""
+    source = metadata.tables[table]
+    query = sa.select(source).order_by(source.c.id)
+    if where is not None:
+        query = query.where(where)
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    return sorted(rows, key=lambda row: str(row["id"]))  # the stores' own collations differ
+
+
+def frame_of(table: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows as a frame indexed by id, with the dictionary's columns and types.
+
+    Missing numbers are NaN, missing text is "", missing dates and places are None, missing yes/no is False.
+    """
+    described = columns(table)
+    frame = pd.DataFrame(index=pd.Index([str(row["id"]) for row in rows], name="id", dtype=object))
+    for column in described:
+        if column.name == "id":
+            continue
+        values = [row.get(column.name) for row in rows]
+        if column.type in {"number", "integer"}:
+            frame[column.name] = pd.array(
+                [float("nan") if v is None else float(v) for v in values], dtype="float64"
+            )
+        elif column.type == "boolean":
+            frame[column.name] = pd.array([bool(v) for v in values], dtype="bool")
+        elif column.type in {"text", "choice"}:
+            frame[column.name] = pd.Series(
+                ["" if v is None else v for v in values], index=frame.index, dtype=object
+            )
+        else:
+            frame[column.name] = pd.Series(values, index=frame.index, dtype=object)
+    return frame
+
+
+def write(connection: sa.Connection, table: str, rows: Iterable[Mapping[str, Any]]) -> Changes:
+    """Insert rows, or update those whose id is there already, and count what changed.
+
+    A row that exists keeps the columns that the new one does not name. Rows equal to what is stored are left
+    alone, so that the same input twice changes nothing.
+    """
+    target = metadata.tables[table]
+    wanted = {str(row["id"]): with_box(table, row) for row in rows}
+    stored = {str(row["id"]): row for row in rows_of(connection, table)}
+    new, changed = [], []
+    for key, row in wanted.items():
+        if key not in stored:
+            new.append({**_defaults(table), **row})
+        elif any(
+            not _same(value, stored[key][name]) for name, value in row.items() if name not in _PROVENANCE
+        ):
+            changed.append(row)
+    if new:
+        connection.execute(
+            target.insert(), [{c.name: row.get(c.name) for c in target.columns} for row in new]
+        )
+    for row in changed:
+        connection.execute(target.update().where(target.c.id == row["id"]).values(**row))
+    return Changes(len(new), len(changed), len(wanted) - len(new) - len(changed))
+
+
+_PROVENANCE = {"import_batch_id", "source_row"}
+
+
+def _defaults(table: str) -> Row:
+    return {column.name: column.parse(None, "") for column in columns(table) if column.default}
+
+
+def with_box(table: str, row: Mapping[str, Any]) -> Row:
+    """The row with its geometry's bounding box in the columns that hold it."""
+    if "geometry" not in row or BOX[0] not in metadata.tables[table].c:
+        return dict(row)
+    place = row["geometry"]
+    edges = (None,) * 4 if place is None else place.bounds
+    return {**row, **dict(zip(BOX, edges, strict=True))}
+
+
+def _same(left: Any, right: Any) -> bool:
+    if isinstance(left, shapely.Geometry) and isinstance(right, shapely.Geometry):
+        return bool(shapely.equals_identical(left, right))
+    return bool(left == right)
+
+
+def _near(
+    table: sa.Table, place: shapely.Geometry, distance_m: float, dialect: str
+) -> sa.ColumnElement[bool]:
+    if dialect == "postgresql":
+        return sa.func.ST_DWithin(
+            table.c.geometry, sa.bindparam("place", place, type_=table.c.geometry.type), distance_m
+        )
+    west, south, east, north = place.bounds
+    box = sa.and_(
+        table.c.min_easting_m <= east + distance_m,
+        table.c.max_easting_m >= west - distance_m,
+        table.c.min_northing_m <= north + distance_m,
+        table.c.max_northing_m >= south - distance_m,
+    )
+    exact = sa.func.estate_within(table.c.geometry, shapely.to_wkb(place), distance_m)
+    return sa.and_(box, exact == 1)
+
+
+def _engine(url: str | None) -> sa.Engine:
+    text = url or os.environ.get("ESTATE_DATABASE_URL") or DEFAULT_URL
+    try:
+        parsed = sa.make_url(text)
+    except sa.exc.ArgumentError:
+        raise InputError.of(
+            "--database",
+            "it is not a database address",
+            "Give one such as sqlite:///estate.db or postgresql://user@host/name",
+        ) from None
+    if parsed.drivername in {"postgresql", "postgres"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise InputError.of(
+            "--database",
+            f"{parsed.get_backend_name()} is not supported",
+            "Use SQLite or PostgreSQL with PostGIS",
+        )
+    engine = sa.create_engine(parsed)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.create_function("estate_within", 3, _sqlite_within, deterministic=True)
+
+
+def _sqlite_within(geometry: bytes | None, place: bytes, distance_m: float) -> int:
+    if geometry is None:
+        return 0
+    return int(shapely.dwithin(shapely.from_wkb(geometry), shapely.from_wkb(place), distance_m))
+
+
+def _alembic(connection: sa.Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _shown(engine: sa.Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _unreadable(engine: sa.Engine, fault: sa.exc.DatabaseError) -> InputError:
+    reason = str(fault.orig).strip().splitlines()[0] if fault.orig else str(fault)
+    return InputError.of(
+        _shown(engine),
+        f"the database cannot be used ({reason})",
+        "Check the address, that the server runs and that PostGIS is installed there",
+    )
+
+
+__all__ = ["DEFAULT_URL", "Changes", "Register", "Row", "frame_of", "rows_of", "write"]

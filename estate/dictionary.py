@@ -1,0 +1,143 @@
+"""The column dictionary: `data/columns/*.csv` describes every column once, for tables, checks and docs."""
+
+import csv
+import math
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import data
+from estate.problems import Problem
+
+# Tables that the user fills, parents before children.
+REGISTER_TABLES = (
+    "organisation", "site", "property", "space", "lease", "running_cost", "valuation",
+    "service", "team", "zone", "travel_time", "funding_stream",
+)  # fmt: skip
+# Tables that the product writes.
+LEDGER_TABLES = (
+    "import_batch", "rejected_row", "import_note", "snapshot", "scenario", "run", "action",
+)  # fmt: skip
+
+TRUE_WORDS, FALSE_WORDS = {"yes", "y", "true", "t", "1"}, {"no", "n", "false", "f", "0"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of one table. `minimum` and `maximum` are in `unit`; outside them a value is refused."""
+
+    name: str
+    type: str
+    unit: str
+    required: bool
+    default: str
+    minimum: float | None
+    maximum: float | None
+    choices: tuple[str, ...]
+    references: str
+    description: str
+    standard: str
+
+    def parse(self, raw: object, record: str) -> Any:
+        """Turn a cell as read into a value of this column's type.
+
+        Blank means missing and gives the default or None. Raises `ColumnError` for a value that does not fit.
+        """
+        text = "" if raw is None else str(raw).replace("\xa0", " ").strip()
+        if not text:
+            if self.default:
+                return self._convert(self.default, record)
+            if self.required:
+                raise ColumnError(self._problem(record, "", "it is blank and this column must be filled"))
+            return None
+        return self._convert(text, record)
+
+    def _convert(self, text: str, record: str) -> Any:
+        try:
+            value = _CONVERTERS[self.type](text)
+        except ValueError:
+            raise ColumnError(self._problem(record, text, f"it is not {_ARTICLES[self.type]}")) from None
+        if self.choices and value not in self.choices:
+            raise ColumnError(self._problem(record, text, f"it is none of {', '.join(self.choices)}"))
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            low, high = self.minimum, self.maximum
+            if (low is not None and value < low) or (high is not None and value > high):
+                limits = (
+                    f"{-math.inf if low is None else low:,.0f} to {math.inf if high is None else high:,.0f}"
+                )
+                raise ColumnError(self._problem(record, text, f"it is outside {limits} {self.unit}".strip()))
+        return value
+
+    def _problem(self, record: str, value: str, reason: str) -> Problem:
+        return Problem(
+            record, reason, f"Give {self.description[0].lower()}{self.description[1:]}", self.name, value
+        )
+
+
+class ColumnError(ValueError):
+    """A value that does not fit its column."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+def _number(text: str) -> float:
+    value = float(text.replace(",", "").removeprefix("£"))
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError(text)
+    return value
+
+
+def _integer(text: str) -> int:
+    value = _number(text)
+    if value != int(value):
+        raise ValueError(text)
+    return int(value)
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in TRUE_WORDS:
+        return True
+    if text.lower() in FALSE_WORDS:
+        return False
+    raise ValueError(text)
+
+
+_CONVERTERS: dict[str, Any] = {
+    "text": str,
+    "choice": str,
+    "number": _number,
+    "integer": _integer,
+    "boolean": _boolean,
+    "date": date.fromisoformat,
+}
+_ARTICLES = {
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "yes or no",
+    "date": "a date such as 2026-03-31",
+}
+
+
+@cache
+def columns(table: str) -> tuple[Column, ...]:
+    """The columns of a table, in order, as `data/columns/TABLE.csv` gives them."""
+    with (data.FOLDER / "columns" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Column(
+                name=row["column"],
+                type=row["type"],
+                unit=row["unit"],
+                required=row["required"] == "yes",
+                default=row["default"],
+                minimum=float(row["minimum"]) if row["minimum"] else None,
+                maximum=float(row["maximum"]) if row["maximum"] else None,
+                choices=tuple(row["choices"].split("|")) if row["choices"] else (),
+                references=row["references"],
+                description=row["description"],
+                standard=row["standard"],
+            )
+            for row in csv.DictReader(file)
+        )

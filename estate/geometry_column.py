@@ -1,0 +1,39 @@
+"""One geometry column for both stores: WKB on SQLite, `geometry(Geometry, 27700)` on PostGIS."""
+
+from typing import Any
+
+import shapely
+from geoalchemy2 import Geometry
+from geoalchemy2.shape import from_shape, to_shape
+from sqlalchemy import LargeBinary
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+BRITISH_NATIONAL_GRID = 27700
+
+
+class GeometryColumn(TypeDecorator[shapely.Geometry]):
+    """Takes and gives shapely geometries in EPSG:27700."""
+
+    impl = Geometry
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__("GEOMETRY", srid=BRITISH_NATIONAL_GRID, spatial_index=False)
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return LargeBinary() if dialect.name == "sqlite" else self.impl_instance
+
+    def process_bind_param(self, value: shapely.Geometry | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if not value.is_valid:
+            raise ValueError(f"geometry is not valid: {shapely.is_valid_reason(value)}")
+        if dialect.name == "sqlite":
+            return shapely.to_wkb(value)
+        return from_shape(value, srid=BRITISH_NATIONAL_GRID, extended=True)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> shapely.Geometry | None:
+        if value is None:
+            return None
+        return shapely.from_wkb(value) if isinstance(value, bytes) else to_shape(value)

@@ -1,0 +1,1 @@
+"""What we should do: from a frozen register and a scenario to a checked plan."""

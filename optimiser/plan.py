@@ -1,0 +1,140 @@
+"""A frozen plan: what was found, as plain data that can be stored, checked, mapped and printed."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Status = Literal[
+    "proven",  # within 0.01 % of the bound
+    "within_gap",  # within the gap that was asked for
+    "best_found",  # the best plan when time ran out or it was stopped, with its bound
+    "infeasible_confirmed",  # no plan can keep all the rules
+    "no_plan_found",  # time ran out before any plan better than today was found
+    "failed",  # the solver or the checker failed
+]
+
+
+@dataclass(frozen=True)
+class PropertyAction:
+    """What happens to one property. Years are financial years from April; money in GBP, real terms."""
+
+    property_id: str
+    action: Literal["keep", "leave", "host"]  # host: kept, and takes in at least one team
+    year: int | None = None  # year it is left
+    sold: bool = False
+    receipt_gbp: float = 0.0  # expected price, before costs of sale
+    one_off_cost_gbp: float = 0.0  # exit and sale costs
+    running_cost_today_gbp_per_year: float = 0.0  # with rent
+    running_cost_after_gbp_per_year: float = 0.0
+    estimated: bool = False  # whether any of its pounds is a benchmark estimate
+
+
+@dataclass(frozen=True)
+class Move:
+    """One team that moves."""
+
+    team_id: str
+    from_property_id: str
+    to_property_id: str
+    year: int
+    fte: float
+    km: float  # in a straight line
+    cost_gbp: float  # move and fit-out
+
+
+@dataclass(frozen=True)
+class ZoneReach:
+    """How one zone reaches one service, today and at the end of the plan. None: nowhere to go at all."""
+
+    service_id: str
+    zone_id: str
+    population: float
+    minutes_today: float | None
+    minutes_after: float | None
+    reached_today: bool
+    reached_after: bool
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A service's reach: share of people within the standard."""
+
+    today: float
+    after: float
+    target: float
+    required: float  # what the plan had to keep: the smaller of the target and today less the tolerance
+    minutes: float
+    mode: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The headline figures, all recomputed by `verify` from raw rows."""
+
+    running_cost_today_gbp_per_year: float
+    running_cost_after_gbp_per_year: float
+    saving_gbp_per_year: float
+    capital_receipts_gbp: float
+    one_off_cost_gbp: float
+    npsv_gbp: float  # net present social value against today's estate kept as it is
+    properties_today: int
+    properties_left: int
+    people_moved: float
+    reach: dict[str, Reach]
+    estimated_share: float  # share of the pounds above that rest on benchmark estimates
+
+
+@dataclass(frozen=True)
+class CostLine:
+    """One cost of the objective in one phase, GBP k of present value; receipts are negative."""
+
+    cost: str
+    phase: int
+    gbp_k: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A solved scenario. Proven only with its bound: see `status`, `bound_gbp_k` and `gap`."""
+
+    status: Status
+    snapshot_digest: str
+    scenario_digest: str
+    base_year: int
+    seconds: float
+    solver: str
+    seed: int
+    objective_gbp_k: float | None = None
+    bound_gbp_k: float | None = None
+    bound_method: str = ""
+    gap: float | None = None
+    properties: tuple[PropertyAction, ...] = ()
+    moves: tuple[Move, ...] = ()
+    zones: tuple[ZoneReach, ...] = ()
+    costs: tuple[CostLine, ...] = ()
+    figures: Figures | None = None
+    conflicts: tuple[str, ...] = ()  # infeasible: the rules that cannot hold together, in plain English
+    notes: tuple[str, ...] = field(default=())  # what a reader must know: scope, assumptions, estimates
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return asdict(self)
+
+
+def from_dict(content: dict[str, Any]) -> Plan:
+    """A stored plan as it was."""
+    figures = content["figures"]
+    if figures is not None:
+        reach = {service: Reach(**values) for service, values in figures["reach"].items()}
+        figures = Figures(**{**figures, "reach": reach})
+    return Plan(
+        **{
+            **content,
+            "properties": tuple(PropertyAction(**item) for item in content["properties"]),
+            "moves": tuple(Move(**item) for item in content["moves"]),
+            "zones": tuple(ZoneReach(**item) for item in content["zones"]),
+            "costs": tuple(CostLine(**item) for item in content["costs"]),
+            "conflicts": tuple(content["conflicts"]),
+            "notes": tuple(content["notes"]),
+            "figures": figures,
+        }
+    )

@@ -1,0 +1,203 @@
+"""A scenario: what is asked of the planner. A YAML file; unknown keys are refused; every key has a default."""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from estate import rates
+from estate.problems import InputError, Problem
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Money = Annotated[float, Field(ge=0, le=1e9)]
+Mode = Literal["car", "foot", "bicycle", "public_transport"]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+def _rate(name: str, **limits: Any) -> Any:
+    """A setting whose default is the public rate of this name in data/rates."""
+    rate = rates.rates()[name]
+    return Field(default=rate.value, description=f"{rate.unit}. Default: {rate.source}.", **limits)
+
+
+class Scope(_Settings):
+    """Which properties are decided. The rest stay as they are and their services still count for reach."""
+
+    organisations: tuple[str, ...] = Field(
+        (), description="Ids of the bodies that take part; empty means all."
+    )
+    exclude_uses: tuple[str, ...] = Field(
+        ("school", "park", "allotments", "cemetery", "memorial", "housing"),
+        description="Uses left out: held for reasons that running cost does not show.",
+    )
+    exclude_statuses: tuple[str, ...] = Field(
+        ("let_out", "left"), description="Statuses left out: others hold the space."
+    )
+    exclude_properties: tuple[str, ...] = Field((), description="Ids of single properties left out.")
+    include_land: bool = Field(True, description="Whether land without buildings may be sold.")
+
+
+class Travel(_Settings):
+    """Minutes by straight line: distance x circuity / speed. Used where the register has no travel times."""
+
+    circuity: float = _rate("circuity", ge=1, le=3)
+    car_km_per_hour: float = _rate("car_km_per_hour", gt=0, le=120)
+    foot_km_per_hour: float = _rate("foot_km_per_hour", gt=0, le=10)
+    bicycle_km_per_hour: float = _rate("bicycle_km_per_hour", gt=0, le=40)
+    public_transport_km_per_hour: float = _rate("public_transport_km_per_hour", gt=0, le=100)
+
+    def km_per_hour(self, mode: str) -> float:
+        """Speed of a mode of travel, km/h."""
+        return float(getattr(self, f"{mode}_km_per_hour"))
+
+
+class Standard(_Settings):
+    """Overrides of one service's access standard; what is left out is taken from the register's service table."""
+
+    minutes: float | None = Field(None, gt=0, le=600, description="minutes of travel.")
+    mode: Mode | None = Field(None, description="How people travel.")
+    share_of_population: Share | None = Field(None, description="share of people within the minutes.")
+    worst_case_minutes: float | None = Field(
+        None, gt=0, le=600, description="minutes that nobody reached today may end beyond."
+    )
+    must_meet_target: bool = Field(
+        False,
+        description="True: the target binds even where today falls short. False: never worse than today.",
+    )
+
+
+class Pins(_Settings):
+    """What has been decided already."""
+
+    keep: tuple[str, ...] = Field((), description="Ids of properties that are kept.")
+    leave: tuple[str, ...] = Field((), description="Ids of properties that are left by the end.")
+    team_stays: tuple[str, ...] = Field((), description="Ids of teams that stay where they are.")
+
+
+class Moves(_Settings):
+    """Where a team may go."""
+
+    max_km: float = Field(
+        8.0, gt=0, le=200, description="km in a straight line; a team's own limit comes first."
+    )
+    candidates_per_team: int = Field(
+        12, ge=1, le=200, description="buildings considered for each team, nearest first, besides its own."
+    )
+    across_organisations: bool = Field(True, description="Whether a team may move into a partner's building.")
+
+
+class Rates(_Settings):
+    """Prices and rates, in real terms of the base year."""
+
+    discount_rate_per_year: float = _rate("discount_rate_per_year", ge=0, le=0.2)
+    move_gbp_per_fte: Money = _rate("move_gbp_per_fte")
+    fit_out_gbp_per_m2: Money = _rate("fit_out_gbp_per_m2")
+    dilapidations_gbp_per_m2: Money = _rate("dilapidations_gbp_per_m2")
+    sale_cost_share: Share = _rate("sale_cost_share")
+    sale_cost_fixed_gbp: Money = _rate("sale_cost_fixed_gbp")
+    sale_lag_years: int = _rate("sale_lag_years", ge=0, le=10)
+    void_cost_share: Share = _rate("void_cost_share")
+    usable_share_of_space: Share = Field(
+        0.95, description="share of each space that teams may fill; the rest is room to manoeuvre."
+    )
+
+
+class Phases(_Settings):
+    """The horizon cut into phases. Moves and sales fall at the start of a phase."""
+
+    base_year: int = Field(
+        2026, ge=2000, le=2100, description="Financial year (from April) of prices and of phase 1."
+    )
+    years: tuple[Annotated[int, Field(ge=1, le=30)], ...] = Field(
+        (10,), min_length=1, max_length=12, description="Length of each phase in years."
+    )
+
+
+class Solver(_Settings):
+    """How long and how hard to look."""
+
+    seconds: float = Field(60.0, gt=0, le=86_400, description="s of solving at the most.")
+    gap: float = Field(
+        0.01, ge=0, le=1, description="share: stop once the plan is proven this close to the best."
+    )
+    threads: int = Field(0, ge=0, le=64, description="Threads; 0 lets the solver choose.")
+    seed: int = Field(0, ge=0, le=2_147_483_647, description="Seed of the solver's own dice.")
+
+
+class Scenario(_Settings):
+    """Everything that is asked, with its defaults."""
+
+    name: str = Field("Base case", min_length=1, max_length=200, description="What boards will call it.")
+    reach_tolerance: Share = Field(
+        0.02,
+        description="share of people by which a service's reach may fall below today's, above its target.",
+    )
+    scope: Scope = Field(default_factory=Scope)
+    travel: Travel = Field(default_factory=Travel)
+    services: dict[str, Standard] = Field(default_factory=dict, description="Service id to its standard.")
+    pins: Pins = Field(default_factory=Pins)
+    moves: Moves = Field(default_factory=Moves)
+    rates: Rates = Field(default_factory=Rates)
+    phases: Phases = Field(default_factory=Phases)
+    solver: Solver = Field(default_factory=Solver)
+
+    @property
+    def digest(self) -> str:
+        """Names what is asked: the same settings give the same digest, however they were written."""
+        return hashlib.sha256(self.to_yaml().encode()).hexdigest()[:16]
+
+    def to_yaml(self) -> str:
+        """The scenario in full, defaults included."""
+        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+def read(path: Path) -> Scenario:
+    """Read a scenario file. Raises InputError naming each faulty key, its value, the reason and the remedy."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InputError.of(
+            str(path), f"it cannot be read ({fault})", "Give the path of a YAML file"
+        ) from None
+    except yaml.YAMLError as fault:
+        place = getattr(fault, "problem_mark", None)
+        line = f"line {place.line + 1} is not YAML" if place else "it is not YAML"
+        raise InputError.of(str(path), line, "Compare it with docs/scenario.md") from None
+    return parse(content, str(path))
+
+
+def parse(content: Any, name: str = "scenario") -> Scenario:
+    """Check settings already read. Raises InputError as `read` does."""
+    if content is None:
+        content = {}
+    if not isinstance(content, dict):
+        raise InputError.of(name, "it holds no keys", "Compare it with docs/scenario.md")
+    try:
+        return Scenario.model_validate(content)
+    except ValidationError as fault:
+        raise InputError([_problem(name, error) for error in fault.errors()]) from None
+
+
+def _problem(name: str, error: Any) -> Problem:
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        known = ", ".join(_keys_beside(error["loc"]))
+        return Problem(name, "there is no such key", f"Known keys here are {known}", key)
+    reason = error["msg"][0].lower() + error["msg"][1:]
+    return Problem(
+        name, reason, "See docs/scenario.md for the unit and the limits", key, str(error["input"])[:80]
+    )
+
+
+def _keys_beside(location: tuple[Any, ...]) -> list[str]:
+    model: Any = Scenario
+    for part in location[:-1]:
+        if model is Scenario and part == "services":
+            return [*Standard.model_fields] if len(location) > 2 else []
+        model = model.model_fields[part].annotation
+    return list(model.model_fields)
