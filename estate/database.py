@@ -144,14 +144,10 @@ def write(connection: sa.Connection, table: str, rows: Iterable[Mapping[str, Any
     for key, row in wanted.items():
         if key not in stored:
             new.append({**_defaults(table), **row})
-        elif any(
-            not _same(value, stored[key][name]) for name, value in row.items() if name not in _PROVENANCE
-        ):
+        elif any(not _same(value, stored[key][name]) for name, value in row.items() if name not in _PROVENANCE):
             changed.append(row)
     if new:
-        connection.execute(
-            target.insert(), [{c.name: row.get(c.name) for c in target.columns} for row in new]
-        )
+        connection.execute(target.insert(), [{c.name: row.get(c.name) for c in target.columns} for row in new])
     for row in changed:
         connection.execute(target.update().where(target.c.id == row["id"]).values(**row))
     return Changes(len(new), len(changed), len(wanted) - len(new) - len(changed))
@@ -179,9 +175,7 @@ def _same(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def _near(
-    table: sa.Table, place: shapely.Geometry, distance_m: float, dialect: str
-) -> sa.ColumnElement[bool]:
+def _near(table: sa.Table, place: shapely.Geometry, distance_m: float, dialect: str) -> sa.ColumnElement[bool]:
     if dialect == "postgresql":
         return sa.func.ST_DWithin(
             table.c.geometry, sa.bindparam("place", place, type_=table.c.geometry.type), distance_m

@@ -63,9 +63,7 @@ class Column:
         if isinstance(value, int | float) and not isinstance(value, bool):
             low, high = self.minimum, self.maximum
             if (low is not None and value < low) or (high is not None and value > high):
-                limits = (
-                    f"{-math.inf if low is None else low:,.0f} to {math.inf if high is None else high:,.0f}"
-                )
+                limits = f"{-math.inf if low is None else low:,.0f} to {math.inf if high is None else high:,.0f}"
                 raise ColumnError(self._problem(record, text, f"it is outside {limits} {self.unit}".strip()))
         return value
 

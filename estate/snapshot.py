@@ -99,9 +99,7 @@ def _kept(register: Register) -> set[str]:
 def _snapshot(recorded: Mapping[str, list[dict[str, Any]]], digest: str) -> Snapshot:
     frames = {table: frame_of(table, rows) for table, rows in recorded.items()}
     filled, fills = estimates.fill(frames)
-    return Snapshot(
-        **{field: filled[table] for table, field in _FIELDS.items()}, estimates=fills, digest=digest
-    )
+    return Snapshot(**{field: filled[table] for table, field in _FIELDS.items()}, estimates=fills, digest=digest)
 
 
 def _digest(content: bytes) -> str:

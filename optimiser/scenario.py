@@ -28,9 +28,7 @@ def _rate(name: str, **limits: Any) -> Any:
 class Scope(_Settings):
     """Which properties are decided. The rest stay as they are and their services still count for reach."""
 
-    organisations: tuple[str, ...] = Field(
-        (), description="Ids of the bodies that take part; empty means all."
-    )
+    organisations: tuple[str, ...] = Field((), description="Ids of the bodies that take part; empty means all.")
     exclude_uses: tuple[str, ...] = Field(
         ("school", "park", "allotments", "cemetery", "memorial", "housing"),
         description="Uses left out: held for reasons that running cost does not show.",
@@ -82,9 +80,7 @@ class Pins(_Settings):
 class Moves(_Settings):
     """Where a team may go."""
 
-    max_km: float = Field(
-        8.0, gt=0, le=200, description="km in a straight line; a team's own limit comes first."
-    )
+    max_km: float = Field(8.0, gt=0, le=200, description="km in a straight line; a team's own limit comes first.")
     candidates_per_team: int = Field(
         12, ge=1, le=200, description="buildings considered for each team, nearest first, besides its own."
     )
@@ -122,9 +118,7 @@ class Solver(_Settings):
     """How long and how hard to look."""
 
     seconds: float = Field(60.0, gt=0, le=86_400, description="s of solving at the most.")
-    gap: float = Field(
-        0.01, ge=0, le=1, description="share: stop once the plan is proven this close to the best."
-    )
+    gap: float = Field(0.01, ge=0, le=1, description="share: stop once the plan is proven this close to the best.")
     threads: int = Field(0, ge=0, le=64, description="Threads; 0 lets the solver choose.")
     seed: int = Field(0, ge=0, le=2_147_483_647, description="Seed of the solver's own dice.")
 
@@ -137,14 +131,14 @@ class Scenario(_Settings):
         0.02,
         description="share of people by which a service's reach may fall below today's, above its target.",
     )
-    scope: Scope = Field(default_factory=Scope)
-    travel: Travel = Field(default_factory=Travel)
+    scope: Scope = Scope()
+    travel: Travel = Travel()
     services: dict[str, Standard] = Field(default_factory=dict, description="Service id to its standard.")
-    pins: Pins = Field(default_factory=Pins)
-    moves: Moves = Field(default_factory=Moves)
-    rates: Rates = Field(default_factory=Rates)
-    phases: Phases = Field(default_factory=Phases)
-    solver: Solver = Field(default_factory=Solver)
+    pins: Pins = Pins()
+    moves: Moves = Moves()
+    rates: Rates = Rates()
+    phases: Phases = Phases()
+    solver: Solver = Solver()
 
     @property
     def digest(self) -> str:
@@ -161,9 +155,7 @@ def read(path: Path) -> Scenario:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as fault:
-        raise InputError.of(
-            str(path), f"it cannot be read ({fault})", "Give the path of a YAML file"
-        ) from None
+        raise InputError.of(str(path), f"it cannot be read ({fault})", "Give the path of a YAML file") from None
     except yaml.YAMLError as fault:
         place = getattr(fault, "problem_mark", None)
         line = f"line {place.line + 1} is not YAML" if place else "it is not YAML"
@@ -189,9 +181,7 @@ def _problem(name: str, error: Any) -> Problem:
         known = ", ".join(_keys_beside(error["loc"]))
         return Problem(name, "there is no such key", f"Known keys here are {known}", key)
     reason = error["msg"][0].lower() + error["msg"][1:]
-    return Problem(
-        name, reason, "See docs/scenario.md for the unit and the limits", key, str(error["input"])[:80]
-    )
+    return Problem(name, reason, "See docs/scenario.md for the unit and the limits", key, str(error["input"])[:80])
 
 
 def _keys_beside(location: tuple[Any, ...]) -> list[str]:

@@ -58,9 +58,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("remedy", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["import_batch_id"], ["import_batch.id"], name="fk_import_note_import_batch_id"
-        ),
+        sa.ForeignKeyConstraint(["import_batch_id"], ["import_batch.id"], name="fk_import_note_import_batch_id"),
         sa.PrimaryKeyConstraint("id", name="pk_import_note"),
     )
     op.create_index("ix_import_note_import_batch_id", "import_note", ["import_batch_id"], unique=False)
@@ -72,9 +70,7 @@ def upgrade() -> None:
         sa.Column("colour", sa.Text(), nullable=True),
         sa.Column("import_batch_id", sa.Text(), nullable=True),
         sa.Column("source_row", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["import_batch_id"], ["import_batch.id"], name="fk_organisation_import_batch_id"
-        ),
+        sa.ForeignKeyConstraint(["import_batch_id"], ["import_batch.id"], name="fk_organisation_import_batch_id"),
         sa.PrimaryKeyConstraint("id", name="pk_organisation"),
     )
     op.create_index("ix_organisation_import_batch_id", "organisation", ["import_batch_id"], unique=False)
@@ -89,9 +85,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("remedy", sa.Text(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["import_batch_id"], ["import_batch.id"], name="fk_rejected_row_import_batch_id"
-        ),
+        sa.ForeignKeyConstraint(["import_batch_id"], ["import_batch.id"], name="fk_rejected_row_import_batch_id"),
         sa.PrimaryKeyConstraint("id", name="pk_rejected_row"),
     )
     op.create_index("ix_rejected_row_import_batch_id", "rejected_row", ["import_batch_id"], unique=False)
@@ -275,9 +269,7 @@ def upgrade() -> None:
         sa.Column("price_year", sa.BigInteger(), nullable=True),
         sa.Column("import_batch_id", sa.Text(), nullable=True),
         sa.Column("source_row", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["import_batch_id"], ["import_batch.id"], name="fk_running_cost_import_batch_id"
-        ),
+        sa.ForeignKeyConstraint(["import_batch_id"], ["import_batch.id"], name="fk_running_cost_import_batch_id"),
         sa.ForeignKeyConstraint(["property_id"], ["property.id"], name="fk_running_cost_property_id"),
         sa.PrimaryKeyConstraint("id", name="pk_running_cost"),
     )
@@ -333,9 +325,7 @@ def upgrade() -> None:
         sa.Column("network_version", sa.Text(), nullable=True),
         sa.Column("import_batch_id", sa.Text(), nullable=True),
         sa.Column("source_row", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["import_batch_id"], ["import_batch.id"], name="fk_travel_time_import_batch_id"
-        ),
+        sa.ForeignKeyConstraint(["import_batch_id"], ["import_batch.id"], name="fk_travel_time_import_batch_id"),
         sa.ForeignKeyConstraint(["property_id"], ["property.id"], name="fk_travel_time_property_id"),
         sa.ForeignKeyConstraint(["zone_id"], ["zone.id"], name="fk_travel_time_zone_id"),
         sa.PrimaryKeyConstraint("id", name="pk_travel_time"),
@@ -356,9 +346,7 @@ def upgrade() -> None:
         sa.Column("confidential", sa.Boolean(), nullable=True),
         sa.Column("import_batch_id", sa.Text(), nullable=True),
         sa.Column("source_row", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["import_batch_id"], ["import_batch.id"], name="fk_valuation_import_batch_id"
-        ),
+        sa.ForeignKeyConstraint(["import_batch_id"], ["import_batch.id"], name="fk_valuation_import_batch_id"),
         sa.ForeignKeyConstraint(["property_id"], ["property.id"], name="fk_valuation_property_id"),
         sa.PrimaryKeyConstraint("id", name="pk_valuation"),
     )
