@@ -21,6 +21,7 @@ class PropertyAction:
     action: Literal["keep", "leave", "host"]  # host: kept, and takes in at least one team
     year: int | None = None  # year it is left
     sold: bool = False
+    sold_year: int | None = None  # year the sale of its site begins
     receipt_gbp: float = 0.0  # expected price, before costs of sale
     one_off_cost_gbp: float = 0.0  # exit and sale costs
     running_cost_today_gbp_per_year: float = 0.0  # with rent

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from estate import rates
 from estate.problems import InputError, Problem
@@ -41,8 +41,12 @@ class Scope(_Settings):
 
 
 class Travel(_Settings):
-    """Minutes by straight line: distance x circuity / speed. Used where the register has no travel times."""
+    """How minutes are found. Straight line: distance x circuity / speed."""
 
+    method: Literal["straight_line", "table"] = Field(
+        "straight_line",
+        description="straight_line, or table: the register's own travel times (a pair not in it is out of reach).",
+    )
     circuity: float = _rate("circuity", ge=1, le=3)
     car_km_per_hour: float = _rate("car_km_per_hour", gt=0, le=120)
     foot_km_per_hour: float = _rate("foot_km_per_hour", gt=0, le=10)
@@ -94,6 +98,7 @@ class Rates(_Settings):
     move_gbp_per_fte: Money = _rate("move_gbp_per_fte")
     fit_out_gbp_per_m2: Money = _rate("fit_out_gbp_per_m2")
     dilapidations_gbp_per_m2: Money = _rate("dilapidations_gbp_per_m2")
+    internal_repair_share: Share = _rate("internal_repair_share")
     sale_cost_share: Share = _rate("sale_cost_share")
     sale_cost_fixed_gbp: Money = _rate("sale_cost_fixed_gbp")
     sale_lag_years: int = _rate("sale_lag_years", ge=0, le=10)
@@ -110,8 +115,15 @@ class Phases(_Settings):
         2026, ge=2000, le=2100, description="Financial year (from April) of prices and of phase 1."
     )
     years: tuple[Annotated[int, Field(ge=1, le=30)], ...] = Field(
-        (10,), min_length=1, max_length=12, description="Length of each phase in years."
+        (10,), min_length=1, max_length=12, description="Length of each phase in years; 30 in all at the most."
     )
+
+    @field_validator("years")
+    @classmethod
+    def _one_discount_rate(cls, years: tuple[int, ...]) -> tuple[int, ...]:
+        if sum(years) > 30:
+            raise ValueError("the phases last more than 30 years together, where the discount rate changes")
+        return years
 
 
 class Solver(_Settings):
@@ -145,6 +157,10 @@ class Scenario(_Settings):
         """Names what is asked: the same settings give the same digest, however they were written."""
         return hashlib.sha256(self.to_yaml().encode()).hexdigest()[:16]
 
+    def with_solver(self, settings: dict[str, float]) -> "Scenario":
+        """The same scenario with other solver settings."""
+        return parse({**self.model_dump(mode="json"), "solver": {**self.solver.model_dump(), **settings}})
+
     def to_yaml(self) -> str:
         """The scenario in full, defaults included."""
         return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
@@ -153,14 +169,21 @@ class Scenario(_Settings):
 def read(path: Path) -> Scenario:
     """Read a scenario file. Raises InputError naming each faulty key, its value, the reason and the remedy."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise InputError.of(str(path), f"it cannot be read ({fault})", "Give the path of a YAML file") from None
+    return from_yaml(text, str(path))
+
+
+def from_yaml(text: str, name: str = "scenario") -> Scenario:
+    """A scenario from YAML text. Raises InputError as `read` does."""
+    try:
+        content = yaml.safe_load(text)
     except yaml.YAMLError as fault:
         place = getattr(fault, "problem_mark", None)
         line = f"line {place.line + 1} is not YAML" if place else "it is not YAML"
-        raise InputError.of(str(path), line, "Compare it with docs/scenario.md") from None
-    return parse(content, str(path))
+        raise InputError.of(name, line, "Compare it with docs/scenario.md") from None
+    return parse(content, name)
 
 
 def parse(content: Any, name: str = "scenario") -> Scenario:

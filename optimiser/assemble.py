@@ -1,0 +1,211 @@
+"""Solution -> frozen Plan: what happens to each property and team, what it costs, who still reaches what."""
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+
+from estate.snapshot import Snapshot
+from optimiser.model.build import Model, cost_book
+from optimiser.plan import CostLine, Figures, Move, PropertyAction, Reach, ZoneReach
+from optimiser.prepare import travel
+from optimiser.prepare.inputs import Inputs, Phase
+from optimiser.prepare.places import centres
+from optimiser.prepare.reach import standards
+from optimiser.scenario import Scenario
+from optimiser.solve.arrays import id_of
+from optimiser.solve.solution import Solution
+
+
+def cost_lines(model: Model, inputs: Inputs, values: Any) -> tuple[CostLine, ...]:
+    """Every cost in every phase, GBP k of present value, at the given value of each variable (by `id_of`)."""
+    return tuple(
+        CostLine(cost=name, phase=phase, gbp_k=sum((c * values[id_of(v)] for v, c in term.items()), term.constant))
+        for name, cost in cost_book().items()
+        for phase, term in cost(inputs, model.decide)
+    )
+
+
+def property_actions(snapshot: Snapshot, inputs: Inputs, solution: Solution) -> tuple[PropertyAction, ...]:
+    """One action a property in scope."""
+    last = inputs.phases[-1].number
+    used_m2: dict[str, float] = defaultdict(float)
+    hosts = set()
+    for u, team in inputs.teams.items():
+        place = solution.place[u, last]
+        used_m2[place] += team.need_m2
+        if place != team.home:
+            hosts.add(place)
+    estimated = _estimated(snapshot)
+    return tuple(
+        _action(inputs, solution, p, used_m2.get(p, 0.0), p in hosts, p in estimated) for p in inputs.properties
+    )
+
+
+def _action(
+    inputs: Inputs, solution: Solution, p: str, used_m2: float, host: bool, estimated: bool
+) -> PropertyAction:
+    money = inputs.properties[p]
+    today_m2 = inputs.scope.occupied_m2.get(p, 0.0)
+    running_today = money.holding_gbp_per_year + money.use_gbp_per_m2_per_year * today_m2 + money.rent_gbp_per_year
+    left = _first(inputs, lambda t: not solution.keep[p, t])
+    site = inputs.sold_with.get(p)
+    sale = None if site is None else _first(inputs, lambda t: solution.sold[site, t])
+    one_off = 0.0 if left is None else money.exit_gbp[left.number - 1]
+    if site is not None and sale is not None:
+        rates = inputs.rates
+        one_off += rates.sale_cost_fixed_gbp / len(inputs.sites[site]) + rates.sale_cost_share * money.value_gbp
+    if left is None:
+        after = money.holding_gbp_per_year + money.use_gbp_per_m2_per_year * used_m2 + money.rent_gbp_per_year
+    else:
+        after = 0.0 if sale is not None else money.void_gbp_per_year
+    return PropertyAction(
+        property_id=p,
+        action="leave" if left else "host" if host else "keep",
+        year=left.first_year if left else None,
+        sold=sale is not None,
+        sold_year=sale.first_year if sale else None,
+        receipt_gbp=money.value_gbp if sale is not None else 0.0,
+        one_off_cost_gbp=one_off,
+        running_cost_today_gbp_per_year=running_today,
+        running_cost_after_gbp_per_year=after,
+        estimated=estimated,
+    )
+
+
+def _first(inputs: Inputs, holds: Any) -> Phase | None:
+    return next((phase for phase in inputs.phases if holds(phase.number)), None)
+
+
+def _estimated(snapshot: Snapshot) -> set[str]:
+    """Properties some of whose pounds are benchmark estimates."""
+    frames = (snapshot.running_costs, snapshot.leases, snapshot.valuations)
+    return {place for frame in frames for place in frame.loc[frame["estimated"], "property_id"]}
+
+
+def moves(snapshot: Snapshot, inputs: Inputs, solution: Solution) -> tuple[Move, ...]:
+    """One a team that ends somewhere else, in order of team."""
+    points = dict(zip(snapshot.properties.index, centres(snapshot.properties), strict=True))
+    last, rates = inputs.phases[-1].number, inputs.rates
+    found = []
+    for u, team in inputs.teams.items():
+        place = solution.place[u, last]
+        if place == team.home:
+            continue
+        moved = next(phase for phase in inputs.phases if solution.place[u, phase.number] == place)
+        found.append(
+            Move(
+                team_id=u,
+                from_property_id=team.home,
+                to_property_id=place,
+                year=moved.first_year,
+                fte=team.fte,
+                km=round(float(np.hypot(*(points[place] - points[team.home]))) / 1000, 3),
+                cost_gbp=rates.move_gbp_per_fte * team.fte + rates.fit_out_gbp_per_m2 * team.need_m2,
+            )
+        )
+    return tuple(found)
+
+
+def zone_reaches(
+    snapshot: Snapshot, scenario: Scenario, inputs: Inputs, solution: Solution
+) -> tuple[ZoneReach, ...]:
+    """Minutes from every zone to the nearest point of every service, today and at the end."""
+    zones = snapshot.zones[snapshot.zones["population"] > 0]
+    names, people = list(zones.index), zones["population"].tolist()
+    method, last = travel.find(scenario.travel.method), inputs.phases[-1].number
+    after = {u: solution.place[u, last] for u in inputs.teams}
+    found: list[ZoneReach] = []
+    for service, standard in standards(snapshot, scenario).items():
+        if service not in inputs.reach:
+            continue
+        teams = snapshot.teams.loc[snapshot.teams["service_id"] == service, "property_id"].to_dict()
+        nearest = []
+        for places in (set(teams.values()), {after.get(str(u), home) for u, home in teams.items()}):
+            table = method.minutes(snapshot, scenario.travel, standard.mode, names, sorted(places))
+            nearest.append(table.min(axis=1))
+        for zone, population, now, then in zip(names, people, *nearest, strict=True):
+            found.append(
+                ZoneReach(
+                    service_id=service,
+                    zone_id=zone,
+                    population=population,
+                    minutes_today=round(now, 2) if np.isfinite(now) else None,
+                    minutes_after=round(then, 2) if np.isfinite(then) else None,
+                    reached_today=bool(now <= standard.minutes),
+                    reached_after=bool(then <= standard.minutes),
+                )
+            )
+    return tuple(found)
+
+
+def reaches(
+    snapshot: Snapshot, scenario: Scenario, inputs: Inputs, zones: tuple[ZoneReach, ...]
+) -> dict[str, Reach]:
+    """Share of people within each service's standard."""
+    now: dict[str, float] = defaultdict(float)
+    then: dict[str, float] = defaultdict(float)
+    for zone in zones:
+        now[zone.service_id] += zone.population * zone.reached_today
+        then[zone.service_id] += zone.population * zone.reached_after
+    asked = standards(snapshot, scenario)
+    return {
+        service: Reach(
+            today=now[service] / demand.people,
+            after=then[service] / demand.people,
+            target=asked[service].share,
+            required=demand.required / demand.people,
+            minutes=demand.minutes,
+            mode=demand.mode,
+        )
+        for service, demand in inputs.reach.items()
+    }
+
+
+def figures(
+    snapshot: Snapshot,
+    inputs: Inputs,
+    *,
+    actions: tuple[PropertyAction, ...],
+    moved: tuple[Move, ...],
+    reach: dict[str, Reach],
+    npsv_gbp_k: float,
+) -> Figures:
+    """The headline figures."""
+    today = sum(action.running_cost_today_gbp_per_year for action in actions)
+    after = sum(action.running_cost_after_gbp_per_year for action in actions)
+    return Figures(
+        running_cost_today_gbp_per_year=today,
+        running_cost_after_gbp_per_year=after,
+        saving_gbp_per_year=today - after,
+        capital_receipts_gbp=sum(action.receipt_gbp for action in actions),
+        one_off_cost_gbp=sum(action.one_off_cost_gbp for action in actions) + sum(move.cost_gbp for move in moved),
+        npsv_gbp=npsv_gbp_k * 1000,
+        properties_today=len(actions),
+        properties_left=sum(action.action == "leave" for action in actions),
+        people_moved=sum(move.fte for move in moved),
+        reach=reach,
+        estimated_share=estimated_share(snapshot, inputs),
+    )
+
+
+def estimated_share(snapshot: Snapshot, inputs: Inputs) -> float:
+    """Share of the pounds in scope that are benchmark estimates.
+
+    Pounds: running cost and rent over the horizon, and the value of what is owned.
+    """
+    years = sum(phase.years for phase in inputs.phases)
+    leases = snapshot.leases[snapshot.leases["direction"] == "in"]
+    known, guessed = 0.0, 0.0
+    for frame, column in ((snapshot.running_costs, "gbp_per_year"), (leases, "rent_gbp_per_year")):
+        rows = frame[frame["property_id"].isin(inputs.properties)]
+        pounds = rows[column].fillna(0.0).abs() * years
+        guessed += float(pounds[rows["estimated"]].sum())
+        known += float(pounds[~rows["estimated"]].sum())
+    valued = set(snapshot.valuations.loc[~snapshot.valuations["estimated"], "property_id"])
+    for place, money in inputs.properties.items():
+        if place in valued:
+            known += money.value_gbp
+        else:
+            guessed += money.value_gbp
+    return guessed / (known + guessed) if known + guessed else 0.0

@@ -1,0 +1,160 @@
+"""The raw rows, the scenario and the plan side by side, and the list of what does not agree."""
+
+import csv
+import math
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import shapely
+
+import data
+from estate.snapshot import Snapshot, records
+from optimiser.plan import Move, Plan, PropertyAction
+from optimiser.scenario import Scenario
+
+ZERO = Fraction(0)
+_PENNY_GBP = 0.01
+_RELATIVE = 1e-9  # sums of some thousands of floating-point numbers
+
+Row = dict[str, Any]
+
+
+def exact(number: float) -> Fraction:
+    """The number as it is written: 0.1 is one tenth. Missing is nothing."""
+    return ZERO if number != number else Fraction(repr(float(number)))
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """One figure or rule that does not hold."""
+
+    what: str
+    published: str
+    recomputed: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: the plan says {self.published}, the raw rows give {self.recomputed}"
+
+
+@dataclass
+class Findings:
+    """What does not agree, as it is found."""
+
+    mismatches: list[Mismatch] = field(default_factory=list)
+
+    def same(self, what: str, published: Any, recomputed: Any) -> None:
+        """The two must be equal."""
+        self.holds(what, published == recomputed, published, recomputed)
+
+    def close(self, what: str, published_gbp: float | None, recomputed_gbp: Fraction) -> None:
+        """The two must agree to the penny, or to one part in a thousand million where they are long sums."""
+        wanted = float(recomputed_gbp)
+        if published_gbp is None:
+            self.holds(what, False, "nothing", f"{wanted:,.2f}")
+        else:
+            agree = abs(published_gbp - wanted) <= max(_PENNY_GBP, _RELATIVE * abs(wanted))
+            self.holds(what, agree, f"{published_gbp:,.2f}", f"{wanted:,.2f}")
+
+    def holds(self, what: str, condition: bool, published: Any, wanted: Any) -> None:
+        """The condition must be true."""
+        if not condition:
+            self.mismatches.append(Mismatch(what, str(published), str(wanted)))
+
+
+class Facts:
+    """Rows by id, and what the plan says of each."""
+
+    def __init__(self, plan: Plan, snapshot: Snapshot, scenario: Scenario) -> None:
+        self.plan, self.snapshot, self.scenario = plan, snapshot, scenario
+        self.properties: dict[str, Row] = {row["id"]: row for row in records(snapshot.properties)}
+        self.teams: dict[str, Row] = {row["id"]: row for row in records(snapshot.teams)}
+        self.actions: dict[str, PropertyAction] = {action.property_id: action for action in plan.properties}
+        self.moves: dict[str, Move] = {move.team_id: move for move in plan.moves}
+        years = scenario.phases.years
+        self.horizon = sum(years)
+        self.starts = [sum(years[:index]) for index in range(len(years))]  # years from the base year
+        self.base_year = scenario.phases.base_year
+
+    @cached_property
+    def scope(self) -> set[str]:
+        """Properties that the scenario decides."""
+        asked = self.scenario.scope
+        let = {row["property_id"] for row in records(self.snapshot.leases) if row["direction"] == "out"}
+        return {
+            key
+            for key, row in self.properties.items()
+            if (not asked.organisations or row["organisation_id"] in asked.organisations)
+            and key not in asked.exclude_properties
+            and row["use"] not in asked.exclude_uses
+            and row["status"] not in asked.exclude_statuses
+            and key not in let
+            and (asked.include_land or row["holding"] != "land")
+        }
+
+    @cached_property
+    def points(self) -> dict[str, tuple[float, float]]:
+        """Easting and northing of each property's centre, m; properties without a place are not in it."""
+        return {
+            key: centre(row["geometry"]) for key, row in self.properties.items() if row["geometry"] is not None
+        }
+
+    def site(self, key: str) -> list[str]:
+        """The properties that would be sold with this one, itself among them."""
+        name = self.properties[key]["site_id"]
+        return self._sites[name] if name else [key]
+
+    @cached_property
+    def _sites(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for key, row in self.properties.items():
+            found[row["site_id"]].append(key)
+        return found
+
+    def place(self, team: str, year: int) -> str:
+        """Where the plan has a team in a year."""
+        move = self.moves.get(team)
+        home: str = self.teams[team]["property_id"]
+        return move.to_property_id if move and move.year <= year else home
+
+    def kept(self, key: str, year: int) -> bool:
+        """Whether the plan still holds a property in a year."""
+        left = self.actions[key].year
+        return left is None or year < left
+
+    def square_metres(self, team: Row) -> Fraction:
+        """Floor area that a team needs."""
+        return exact(team["space_amount"]) * _m2_per_unit()[team["space_kind"]]
+
+    def used(self, where: Callable[[Row], str]) -> dict[tuple[str, str], Fraction]:
+        """Space in use by property and kind, in the kind's own unit, with each team at `where`."""
+        used: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+        for team in self.teams.values():
+            used[where(team), team["space_kind"]] += exact(team["space_amount"])
+        return used
+
+    def move_gbp(self, team: Row) -> Fraction:
+        """Cost of moving a team."""
+        return exact(self.scenario.rates.move_gbp_per_fte) * exact(team["fte"])
+
+    def fit_out_gbp(self, team: Row) -> Fraction:
+        """Cost of fitting out what a team moves into."""
+        return exact(self.scenario.rates.fit_out_gbp_per_m2) * self.square_metres(team)
+
+    def kilometres(self, one: str, other: str) -> float:
+        """Straight line between two properties."""
+        return math.dist(self.points[one], self.points[other]) / 1000
+
+
+def centre(geometry: shapely.Geometry) -> tuple[float, float]:
+    """Easting and northing of a geometry's centroid."""
+    point = geometry.centroid
+    return float(point.x), float(point.y)
+
+
+def _m2_per_unit() -> dict[str, Fraction]:
+    with (data.FOLDER / "rates" / "space_kinds.csv").open(encoding="utf-8", newline="") as file:
+        return {row["kind"]: Fraction(row["m2_per_unit"]) for row in csv.DictReader(file)}

@@ -1,0 +1,91 @@
+"""Who is where and what is left: actions, moves, space and pins against the raw rows."""
+
+import math
+from fractions import Fraction
+
+from optimiser.checker.facts import Facts, Findings, exact
+
+_SPACE = 1 + Fraction(1, 10**6)  # floating-point sums of areas; not room for a desk
+
+
+def check_actions(facts: Facts, findings: Findings) -> None:
+    """Every property in scope has one action that its dates and moves bear out."""
+    findings.same("properties decided", sorted(facts.actions), sorted(facts.scope))
+    findings.same("actions a property", len(facts.plan.properties), len(facts.actions))
+    findings.same("moves a team", len(facts.plan.moves), len(facts.moves))
+    firsts = [facts.base_year + start for start in facts.starts]
+    hosts = {move.to_property_id for move in facts.moves.values()}
+    for key, action in facts.actions.items():
+        word = "leave" if action.year is not None else "host" if key in hosts else "keep"
+        findings.same(f"{key}, action", action.action, word)
+        for year in (action.year, action.sold_year):
+            findings.holds(f"{key}, year", year is None or year in firsts, year, firsts)
+        findings.same(f"{key}, sold", action.sold, action.sold_year is not None)
+
+
+def check_sales(facts: Facts, findings: Findings) -> None:
+    """Only what is owned is sold, a whole site at a time and all of it left by then."""
+    for key, action in facts.actions.items():
+        if action.sold_year is None:
+            continue
+        for other in facts.site(key):
+            findings.same(f"{other}, tenure of what is sold", facts.properties[other]["tenure"], "freehold")
+            mate = facts.actions.get(other)
+            together = mate is not None and mate.sold_year == action.sold_year
+            findings.holds(f"{key}, sold with its site", together, "sold", f"{other} on the same site is not")
+            findings.holds(f"{other}, left before sale", not facts.kept(other, action.sold_year), "sold", "kept")
+
+
+def check_moves(facts: Facts, findings: Findings) -> None:
+    """Every team that moves may do so, to where it may go."""
+    wanted = facts.scenario.moves
+    for key, move in facts.moves.items():
+        team, ends = facts.teams[key], (move.from_property_id, move.to_property_id)
+        findings.same(f"team {key}, home", move.from_property_id, team["property_id"])
+        findings.holds(f"team {key}", _is_free(facts, key), "moves", "it may not move")
+        findings.holds(f"team {key}", set(ends) <= facts.scope and ends[0] != ends[1], ends, "two places in scope")
+        owners = {facts.properties[end]["organisation_id"] for end in ends}
+        findings.holds(f"team {key}", wanted.across_organisations or len(owners) == 1, "moves", f"across {owners}")
+        km = facts.kilometres(*ends)
+        limit = wanted.max_km if math.isnan(team["max_move_km"]) else team["max_move_km"]
+        findings.holds(f"team {key}, km", abs(km - move.km) < 0.001 and km <= limit + 1e-6, move.km, f"{km:.3f}")
+        findings.same(f"team {key}, FTE", move.fte, team["fte"])
+        findings.holds(
+            f"team {key}, year", move.year - facts.base_year in facts.starts, move.year, "the start of a phase"
+        )
+        findings.close(f"team {key}, cost", move.cost_gbp, facts.move_gbp(team) + facts.fit_out_gbp(team))
+
+
+def _is_free(facts: Facts, key: str) -> bool:
+    team, asked = facts.teams[key], facts.scenario.scope.organisations
+    takes_part = not asked or team["organisation_id"] in asked
+    return bool(team["may_move"]) and takes_part and key not in facts.scenario.pins.team_stays
+
+
+def check_space(facts: Facts, findings: Findings) -> None:
+    """In every phase nobody is in a property that was left, and no space is fuller than it may be."""
+    usable = exact(facts.scenario.rates.usable_share_of_space)
+    room: dict[tuple[str, str], Fraction] = {}
+    for place, kind, amount in facts.snapshot.spaces[["property_id", "kind", "amount"]].itertuples(index=False):
+        room[place, kind] = room.get((place, kind), Fraction(0)) + usable * exact(amount)
+    today = facts.used(lambda team: str(team["property_id"]))
+    for start in facts.starts:
+        year = facts.base_year + start
+        for (place, kind), amount in facts.used(lambda team, year=year: facts.place(team["id"], year)).items():  # type: ignore[misc]
+            if place in facts.scope:
+                limit = max(room.get((place, kind), Fraction(0)), today.get((place, kind), Fraction(0)))
+                said, wanted = f"{float(amount):,.1f}", f"room for {float(limit):,.1f}"
+                findings.holds(f"{place}, {kind} in {year}", amount <= limit * _SPACE, said, wanted)
+                findings.holds(f"{place} in {year}", facts.kept(place, year), "left", "people still work there")
+
+
+def check_pins(facts: Facts, findings: Findings) -> None:
+    """What was decided beforehand stands."""
+    for key in facts.scenario.pins.keep:
+        findings.holds(
+            f"{key}, pinned", key not in facts.scope or facts.actions[key].year is None, "leave", "keep"
+        )
+    for key in facts.scenario.pins.leave:
+        findings.holds(
+            f"{key}, pinned", key not in facts.scope or facts.actions[key].year is not None, "keep", "leave"
+        )

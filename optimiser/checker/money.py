@@ -1,0 +1,241 @@
+"""The plan's money from raw rows: by cost and phase, by property, and in all. Exact fractions of a pound."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+
+import pandas as pd
+
+from estate.snapshot import records
+from optimiser.checker.facts import ZERO, Facts, Findings, Row, exact
+
+
+class Money:
+    """Everything in pounds that the plan should say."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts, self.rates = facts, facts.scenario.rates
+        self.lines: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
+        self.today: dict[str, Fraction] = {}  # running cost and rent a year, by property
+        self.after: dict[str, Fraction] = {}
+        self.receipts: dict[str, Fraction] = {}
+        self.one_off: dict[str, Fraction] = {}
+        self.unchanged = ZERO  # present value of today's estate kept as it is
+        self.costs = _by_property(facts.snapshot.running_costs)
+        self.leases = _by_property(facts.snapshot.leases[facts.snapshot.leases["direction"] == "in"])
+        self.valuations = _by_property(facts.snapshot.valuations)
+        self.teams_today, self.teams_by_phase = self._teams()
+        self.space_m2 = self._space_m2()
+        for key in sorted(facts.scope):
+            self._property(key)
+        for key, move in facts.moves.items():
+            index = facts.starts.index(move.year - facts.base_year)
+            team, factor = facts.teams[key], self.factor(facts.starts[index])
+            self.lines["move_cost", index + 1] += factor * facts.move_gbp(team)
+            self.lines["fit_out", index + 1] += factor * facts.fit_out_gbp(team)
+
+    def factor(self, years: int) -> Fraction:
+        """Present value of GBP 1 after so many years; year 0 is not discounted (HM Treasury Green Book)."""
+        return 1 / (1 + exact(self.rates.discount_rate_per_year)) ** years
+
+    def annuity(self, first: int, years: int) -> Fraction:
+        """Present value of GBP 1 a year from year `first` on."""
+        return sum((self.factor(first + year) for year in range(years)), ZERO)
+
+    def _teams(self) -> tuple[dict[str, Fraction], list[dict[str, Fraction]]]:
+        facts = self.facts
+        by_phase: list[dict[str, Fraction]] = [defaultdict(Fraction) for _ in facts.starts]
+        today: dict[str, Fraction] = defaultdict(Fraction)
+        for key, team in facts.teams.items():
+            area = facts.square_metres(team)
+            today[team["property_id"]] += area
+            for index, start in enumerate(facts.starts):
+                by_phase[index][facts.place(key, facts.base_year + start)] += area
+        return today, by_phase
+
+    def _space_m2(self) -> dict[str, Fraction]:
+        found: dict[str, Fraction] = defaultdict(Fraction)
+        for row in records(self.facts.snapshot.spaces):
+            found[row["property_id"]] += self.facts.square_metres(
+                {"space_amount": row["amount"], "space_kind": row["kind"]}
+            )
+        return found
+
+    def value(self, key: str) -> Fraction:
+        """Price of a property that is owned: the highest of the latest valuations on each basis."""
+        latest: dict[str, Row] = {}
+        for row in self.valuations.get(key, []):
+            held = latest.get(row["basis"])
+            if held is None or _when(row) > _when(held):
+                latest[row["basis"]] = row
+        owned = self.facts.properties[key]["tenure"] == "freehold"
+        return max((exact(row["value_gbp"]) for row in latest.values()), default=ZERO) if owned else ZERO
+
+    def _property(self, key: str) -> None:
+        """Adds one property to every sum."""
+        action, owned = self.facts.actions[key], self.facts.properties[key]["tenure"] == "freehold"
+        holding, rate = self._holding_and_rate(key)
+        occupied = self.teams_today.get(key, ZERO)
+        rent = sum((exact(lease["rent_gbp_per_year"]) for lease in self.leases.get(key, [])), ZERO)
+        void = ZERO
+        if owned:
+            void = holding if key not in self.teams_today else holding * exact(self.rates.void_cost_share)
+        value = self.value(key)
+        self.today[key] = holding + rate * occupied + rent
+        self.unchanged += self.annuity(0, self.facts.horizon) * self.today[key]
+        self.unchanged += value * (1 - self.factor(self.facts.horizon))
+        self._by_phase(key, holding, rate, rent, void)
+        self._ways_out(key, value, void)
+        last = self.facts.base_year + self.facts.starts[-1]
+        used = self.teams_by_phase[-1].get(key, ZERO)
+        if self.facts.kept(key, last):
+            self.after[key] = holding + rate * used + rent
+        else:
+            self.after[key] = ZERO if action.sold else void
+
+    def _holding_and_rate(self, key: str) -> tuple[Fraction, Fraction]:
+        """GBP a year of holding, and of each m2 in use: use costs spread over those there, or half the space."""
+        rows = self.costs.get(key, [])
+        total = sum((exact(row["gbp_per_year"]) for row in rows), ZERO)
+        use = sum((exact(row["gbp_per_year"]) for row in rows if row["part"] == "use"), ZERO)
+        occupied = self.teams_today.get(key, ZERO)
+        spread = max(occupied, self.space_m2.get(key, ZERO) / 2)
+        rate = use / spread if spread else ZERO
+        return total - rate * occupied, rate
+
+    def _by_phase(self, key: str, holding: Fraction, rate: Fraction, rent: Fraction, void: Fraction) -> None:
+        action = self.facts.actions[key]
+        for index, (start, years) in enumerate(
+            zip(self.facts.starts, self.facts.scenario.phases.years, strict=True)
+        ):
+            year, annuity = self.facts.base_year + start, self.annuity(start, years)
+            used = self.teams_by_phase[index].get(key, ZERO)
+            if self.facts.kept(key, year):
+                self.lines["running_cost", index + 1] += annuity * (holding + rate * used)
+                self.lines["rent", index + 1] += annuity * rent
+            elif action.sold_year is None or year < action.sold_year:
+                self.lines["void_cost", index + 1] += annuity * void
+
+    def _ways_out(self, key: str, value: Fraction, void: Fraction) -> None:
+        facts, rates, action = self.facts, self.rates, self.facts.actions[key]
+        self.receipts[key], self.one_off[key] = ZERO, ZERO
+        end, last = self.factor(facts.horizon), len(facts.starts)
+        self.lines["residual_value", last] += value * (1 if action.sold else 1 - end)
+        if action.year is not None and facts.properties[key]["tenure"] != "freehold":
+            index = facts.starts.index(action.year - facts.base_year)
+            cost = self._exit(key, date(action.year, 4, 1))
+            self.one_off[key] += cost
+            self.lines["exit_cost", index + 1] += self.factor(facts.starts[index]) * cost
+        if action.sold_year is not None:
+            index = facts.starts.index(action.sold_year - facts.base_year)
+            start, phase = facts.starts[index], index + 1
+            arrives = self.factor(start + rates.sale_lag_years)
+            fee = exact(rates.sale_cost_fixed_gbp) / len(facts.site(key)) + exact(rates.sale_cost_share) * value
+            self.receipts[key] = value
+            self.one_off[key] += fee
+            self.lines["receipts", phase] -= arrives * value
+            self.lines["disposal_cost", phase] += arrives * fee
+            self.lines["void_cost", phase] += self.annuity(start, rates.sale_lag_years) * void
+
+    def _exit(self, key: str, day: date) -> Fraction:
+        """Rent to the next event and dilapidations of every lease; dilapidations alone without one."""
+        area = exact(self.facts.properties[key]["floor_area_m2"])
+        full = exact(self.rates.dilapidations_gbp_per_m2) * area
+        leases = self.leases.get(key, [])
+        if not leases:
+            return full
+        parts = {"none": ZERO, "internal": full * exact(self.rates.internal_repair_share)}
+        cost = ZERO
+        for lease in leases:
+            agreed = lease["exit_cost_gbp"]
+            repairs = parts.get(lease["repair_liability"], full) if agreed != agreed else exact(agreed)
+            cost += repairs + exact(lease["rent_gbp_per_year"]) * _years_of_rent(lease, day)
+        return cost
+
+    @cached_property
+    def estimated(self) -> set[str]:
+        """Properties some of whose pounds are benchmark estimates."""
+        snapshot = self.facts.snapshot
+        rows = [*records(snapshot.running_costs), *records(snapshot.leases), *records(snapshot.valuations)]
+        return {row["property_id"] for row in rows if row["estimated"]}
+
+    @cached_property
+    def estimated_share(self) -> Fraction:
+        """Estimated in all pounds: running cost and rent over the horizon, and the value of what is owned."""
+        pounds = {True: ZERO, False: ZERO}
+        for key in self.facts.scope:
+            for row in self.costs.get(key, []):
+                pounds[bool(row["estimated"])] += abs(exact(row["gbp_per_year"])) * self.facts.horizon
+            for row in self.leases.get(key, []):
+                pounds[bool(row["estimated"])] += abs(exact(row["rent_gbp_per_year"])) * self.facts.horizon
+            guessed = all(row["estimated"] for row in self.valuations.get(key, []))
+            pounds[guessed] += self.value(key)
+        total = pounds[True] + pounds[False]
+        return pounds[True] / total if total else ZERO
+
+
+def check_money(facts: Facts, findings: Findings) -> None:
+    """Every cost line, every property's figures and the headline figures."""
+    money = Money(facts)
+    published = {(line.cost, line.phase): line.gbp_k for line in facts.plan.costs}
+    for cost, phase in sorted(set(published) | set(money.lines)):
+        said = published.get((cost, phase), 0.0) * 1000
+        findings.close(f"cost {cost} in phase {phase}", said, money.lines.get((cost, phase), ZERO))
+    total, objective = _total(money.lines.values()), facts.plan.objective_gbp_k
+    findings.close("objective", None if objective is None else objective * 1000, total)
+    for key, action in facts.actions.items():
+        findings.close(f"{key}, running cost today", action.running_cost_today_gbp_per_year, money.today[key])
+        findings.close(f"{key}, running cost after", action.running_cost_after_gbp_per_year, money.after[key])
+        findings.close(f"{key}, receipt", action.receipt_gbp, money.receipts[key])
+        findings.close(f"{key}, one-off cost", action.one_off_cost_gbp, money.one_off[key])
+        findings.same(f"{key}, estimated", action.estimated, key in money.estimated)
+    _check_figures(facts, findings, money, total)
+
+
+def _check_figures(facts: Facts, findings: Findings, money: Money, total: Fraction) -> None:
+    figures = facts.plan.figures
+    if figures is None:
+        findings.same("figures", "none", "a plan has figures")
+        return
+    today, after = _total(money.today.values()), _total(money.after.values())
+    moving = _total(facts.move_gbp(facts.teams[k]) + facts.fit_out_gbp(facts.teams[k]) for k in facts.moves)
+    findings.close("running cost today", figures.running_cost_today_gbp_per_year, today)
+    findings.close("running cost after", figures.running_cost_after_gbp_per_year, after)
+    findings.close("saving a year", figures.saving_gbp_per_year, today - after)
+    findings.close("capital receipts", figures.capital_receipts_gbp, _total(money.receipts.values()))
+    findings.close("one-off cost", figures.one_off_cost_gbp, _total(money.one_off.values()) + moving)
+    findings.close("net present social value", figures.npsv_gbp, money.unchanged - total)
+    left = sum(action.year is not None for action in facts.actions.values())
+    findings.same("properties today", figures.properties_today, len(facts.scope))
+    findings.same("properties left", figures.properties_left, left)
+    findings.close("people moved", figures.people_moved, _total(exact(facts.teams[k]["fte"]) for k in facts.moves))
+    share = float(money.estimated_share)
+    findings.holds("share estimated", abs(figures.estimated_share - share) < 1e-9, figures.estimated_share, share)
+
+
+def _total(values: Iterable[Fraction]) -> Fraction:
+    return sum(values, ZERO)
+
+
+def _by_property(frame: pd.DataFrame) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in records(frame):
+        found[row["property_id"]].append(row)
+    return dict(found)
+
+
+def _when(row: Row) -> tuple[str, str]:
+    return (str(row["valued_on"]) if row["valued_on"] else "", row["id"])
+
+
+def _years_of_rent(lease: Row, day: date) -> Fraction:
+    """Years of rent owed on `day`: to the first break that can still be used or to expiry, else the notice."""
+    notice = exact(lease["notice_months"]) / 12
+    events = [Fraction((date.fromisoformat(text) - day).days * 4, 1461) for text in lease["break_dates"].split()]
+    usable = [years for years in events if years >= notice]
+    expiry = lease["expiry_date"]
+    if expiry is not None and expiry >= day:
+        usable.append(Fraction((expiry - day).days * 4, 1461))
+    return min(usable, default=notice)

@@ -1,0 +1,1 @@
+"""Why: what stands in the way of a plan."""

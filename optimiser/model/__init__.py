@@ -1,0 +1,1 @@
+"""The one statement of the planning model: decisions, rules and costs, written in PuLP."""

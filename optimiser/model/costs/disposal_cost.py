@@ -1,0 +1,23 @@
+"""Agents, auction and legal work of each sale.
+
+receipt_factor[t] sum_s (fixed + share value[s]) (newly sold)[s,t]
+"""
+
+from collections.abc import Iterator
+
+from pulp import LpAffineExpression, lpSum
+
+from optimiser.model.decisions import Decisions
+from optimiser.prepare.inputs import Inputs
+
+
+def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpression]]:
+    """GBP k of present value, by phase."""
+    rates = inputs.rates
+    costs = {
+        s: (rates.sale_cost_fixed_gbp + rates.sale_cost_share * inputs.site_value_gbp(s)) / 1000
+        for s in inputs.sites
+    }
+    for phase in inputs.phases:
+        t = phase.number
+        yield t, lpSum(phase.receipt_factor * cost * decide.sells(s, t) for s, cost in costs.items())

@@ -1,0 +1,27 @@
+"""An owned property that has been left costs something until its site is sold and the money is in.
+
+annuity[t] sum_p void[p] (1 - keep[p,t] - sold[s(p),t])  +  lag_annuity[t] sum_p void[p] (newly sold)[s(p),t]
+"""
+
+from collections.abc import Iterator
+
+from pulp import LpAffineExpression, lpSum
+
+from optimiser.model.decisions import Decisions
+from optimiser.prepare.inputs import Inputs
+
+
+def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpression]]:
+    """GBP k of present value, by phase."""
+    voids = {
+        p: money.void_gbp_per_year / 1000 for p, money in inputs.properties.items() if money.void_gbp_per_year
+    }
+    for phase in inputs.phases:
+        t = phase.number
+        empty = lpSum(phase.annuity * void * decide.empty(p, t) for p, void in voids.items())
+        selling = lpSum(
+            phase.lag_annuity * void * decide.sells(inputs.sold_with[p], t)
+            for p, void in voids.items()
+            if p in inputs.sold_with
+        )
+        yield t, empty + selling

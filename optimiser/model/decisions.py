@@ -1,0 +1,73 @@
+"""Every decision of the model, and the words that rules and costs use for changes in them."""
+
+from typing import Any
+
+from pulp import LpAffineExpression, LpBinary, LpContinuous, LpProblem, LpVariable, lpSum
+
+from optimiser.prepare.inputs import Inputs
+
+Key = tuple[Any, ...]
+
+
+class Decisions:
+    """The variables, by id and phase.
+
+    - assign[u,p,t] 0/1: team u works in property p, one of its candidates, during phase t
+    - keep[p,t]     0/1: property p is held in phase t
+    - sold[s,t]    0..1: site s has been sold by phase t (0/1 in any best plan: it has keep alone for a limit)
+    - open[v,p,t]  0..1: service v is offered at p
+    - reached[v,g,t] 0..1: the zones of group g are within the standard of v
+    """
+
+    def __init__(self, problem: LpProblem, inputs: Inputs) -> None:
+        self.phases = tuple(phase.number for phase in inputs.phases)
+        self._inputs = inputs
+        self._problem = problem
+        self.assign = self._variables(
+            "assign", [(u, p, t) for u, team in inputs.teams.items() for p in team.candidates for t in self.phases]
+        )
+        self.keep = self._variables("keep", [(p, t) for p in inputs.properties for t in self.phases])
+        self.sold = self._variables("sold", [(s, t) for s in inputs.sites for t in self.phases], whole=False)
+        self.open = self._variables(
+            "open", [(v, p, t) for v, p in inputs.offers for t in self.phases], whole=False
+        )
+        self.reached = self._variables(
+            "reached",
+            [
+                (v, g, t)
+                for v, service in inputs.reach.items()
+                for g in range(len(service.groups))
+                for t in self.phases
+            ],
+            whole=False,
+        )
+
+    def _variables(self, name: str, keys: list[Key], whole: bool = True) -> dict[Key, LpVariable]:
+        """One variable a key, named by number: PuLP rewrites '-' to '_', so ids A-1 and A_1 would collide."""
+        kind = LpBinary if whole else LpContinuous
+        return {key: self._problem.add_variable(f"{name}_{i}", 0, 1, kind) for i, key in enumerate(keys)}
+
+    def arrives(self, team: str, place: str, phase: int) -> LpAffineExpression:
+        """1 in the phase at whose start the team moves to a place that is not its home."""
+        now = self.assign[team, place, phase]
+        return now - self.assign[team, place, phase - 1] if phase > 1 else now + 0
+
+    def leaves(self, place: str, phase: int) -> LpAffineExpression:
+        """1 in the phase at whose start the property is left."""
+        before = self.keep[place, phase - 1] if phase > 1 else 1
+        return before - self.keep[place, phase]
+
+    def sells(self, site: str, phase: int) -> LpAffineExpression:
+        """1 in the phase at whose start the sale begins."""
+        now = self.sold[site, phase]
+        return now - self.sold[site, phase - 1] if phase > 1 else now + 0
+
+    def empty(self, place: str, phase: int) -> LpAffineExpression:
+        """1 while the property has been left and not sold."""
+        site = self._inputs.sold_with.get(place)
+        left = 1 - self.keep[place, phase]
+        return left if site is None else left - self.sold[site, phase]
+
+    def open_among(self, service: str, places: tuple[str, ...], phase: int) -> LpAffineExpression:
+        """How many of the places offer the service."""
+        return lpSum(self.open[service, place, phase] for place in places if (service, place, phase) in self.open)

@@ -1,0 +1,27 @@
+"""A zone that reaches a service today keeps it within the worst-case minutes.
+
+sum_{p in worst(z)} open[v,p,t]  >=  1             for every service v, zone z reached today and phase t
+"""
+
+from collections.abc import Iterator
+
+from pulp import LpConstraint
+
+from optimiser.model.decisions import Decisions, Key
+from optimiser.prepare.inputs import Inputs
+
+
+def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpConstraint]]:
+    """One a service, distinct set of properties and phase; zones with the same set share one."""
+    for v, service in inputs.reach.items():
+        for number, properties in enumerate(service.lifelines):
+            for t in decide.phases:
+                yield (v, number, t), decide.open_among(v, properties, t) >= 1
+
+
+def demand(inputs: Inputs, key: Key) -> str | None:
+    """What the scenario asks of a service."""
+    service = inputs.reach[key[0]]
+    return (
+        f"{service.name}: nobody who reaches it today ends more than {service.worst_case_minutes:g} minutes away"
+    )

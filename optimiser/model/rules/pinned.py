@@ -1,0 +1,31 @@
+"""What the asset manager has decided already.
+
+keep[p,t] = 1 for every phase t        keep[p,n] = 0 at the end        assign[u,home,t] = 1 for every phase t
+"""
+
+from collections.abc import Iterator
+
+from pulp import LpConstraint
+
+from optimiser.model.decisions import Decisions, Key
+from optimiser.prepare.inputs import Inputs
+
+
+def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpConstraint]]:
+    """One a pin in scope and phase."""
+    pins, last = inputs.pins, decide.phases[-1]
+    yield from (
+        ((p, t), decide.keep[p, t] == 1) for p in pins.keep for t in decide.phases if (p, t) in decide.keep
+    )
+    yield from (((p, last), decide.keep[p, last] == 0) for p in pins.leave if (p, last) in decide.keep)
+    for u in pins.team_stays:
+        if u in inputs.teams:
+            yield from (((u, t), decide.assign[u, inputs.teams[u].home, t] == 1) for t in decide.phases)
+
+
+def demand(inputs: Inputs, key: Key) -> str | None:
+    """The pin in words."""
+    name = f"{inputs.names[key[0]]} ({key[0]})"
+    if key[0] in inputs.teams:
+        return f"pin: team {name} stays where it is"
+    return f"pin: {'leave' if key[0] in inputs.pins.leave else 'keep'} {name}"

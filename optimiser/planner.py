@@ -1,0 +1,138 @@
+"""From a snapshot and a scenario to a checked plan: prepare, build, solve, assemble, verify."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from estate.snapshot import Snapshot
+from optimiser import assemble
+from optimiser.explain import conflicts
+from optimiser.model.build import Model, build
+from optimiser.plan import Plan, Status
+from optimiser.prepare.inputs import Inputs, prepare
+from optimiser.scenario import Scenario
+from optimiser.solve import bridge
+from optimiser.solve.solution import Solution, read, start_values, today
+from optimiser.verify import verify
+
+# A plan this close to its bound is proven: the solver's own arithmetic is no finer.
+_PROVEN_GAP = 1e-4
+# The value of the whole numbers may differ from the solver's own by no more than this share.
+_ROUNDING = 1e-5
+
+OnProgress = Callable[[bridge.Progress], None]
+
+
+def make_plan(
+    snapshot: Snapshot,
+    scenario: Scenario,
+    *,
+    on_progress: OnProgress | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Plan:
+    """The best plan there is time for, checked against the raw rows.
+
+    Raises InputError where scenario and register do not fit, VerificationError where a figure does not hold.
+    """
+    inputs = prepare(snapshot, scenario)
+    model = build(inputs)
+    asked = scenario.solver
+    answer = bridge.solve(
+        model.problem,
+        bridge.Limits(asked.seconds, asked.gap, asked.threads, asked.seed),
+        start=start_values(today(inputs), model, inputs),
+        on_progress=on_progress,
+        stop=stop,
+    )
+    empty = Plan(
+        status="no_plan_found",
+        snapshot_digest=snapshot.digest,
+        scenario_digest=scenario.digest,
+        base_year=scenario.phases.base_year,
+        seconds=round(answer.seconds, 3),
+        solver=answer.solver,
+        seed=asked.seed,
+        bound_gbp_k=answer.bound,
+        bound_method="branch and bound of the whole model",
+    )
+    if answer.outcome == "infeasible":
+        return _infeasible(empty, model, inputs, scenario)
+    if answer.objective is None:
+        status: Status = "failed" if answer.outcome == "failed" else "no_plan_found"
+        return replace(empty, status=status, notes=(f"The solver said: {answer.message}.",))
+    plan = _assembled(empty, snapshot, scenario, model, inputs, read(answer, model, inputs))
+    if abs((plan.objective_gbp_k or 0.0) - answer.objective) > _ROUNDING * max(1.0, abs(answer.objective)):
+        return replace(empty, status="failed", notes=("The solver's value does not hold in whole numbers.",))
+    verify(plan, snapshot, scenario)
+    return plan
+
+
+def _infeasible(empty: Plan, model: Model, inputs: Inputs, scenario: Scenario) -> Plan:
+    empty = replace(empty, bound_gbp_k=None, bound_method="")
+    if not conflicts.confirm(model, scenario.solver.seconds):
+        return replace(
+            empty, status="failed", notes=("The solver found no plan possible and could not confirm it.",)
+        )
+    return replace(empty, status="infeasible_confirmed", conflicts=conflicts.conflicts(model, inputs))
+
+
+def _assembled(
+    empty: Plan, snapshot: Snapshot, scenario: Scenario, model: Model, inputs: Inputs, solution: Solution
+) -> Plan:
+    costs = assemble.cost_lines(model, inputs, start_values(solution, model, inputs))
+    unchanged = assemble.cost_lines(model, inputs, start_values(today(inputs), model, inputs))
+    objective = sum(line.gbp_k for line in costs)
+    npsv = sum(line.gbp_k for line in unchanged) - objective
+    actions = assemble.property_actions(snapshot, inputs, solution)
+    moved = assemble.moves(snapshot, inputs, solution)
+    zones = assemble.zone_reaches(snapshot, scenario, inputs, solution)
+    reach = assemble.reaches(snapshot, scenario, inputs, zones)
+    bound = None if empty.bound_gbp_k is None else min(empty.bound_gbp_k, objective)
+    gap = None if bound is None else (objective - bound) / max(abs(objective), 1e-9)
+    return replace(
+        empty,
+        status=_status(gap, scenario, changed=any(action.action != "keep" for action in actions)),
+        objective_gbp_k=objective,
+        bound_gbp_k=bound,
+        gap=gap,
+        properties=actions,
+        moves=moved,
+        zones=zones,
+        costs=costs,
+        figures=assemble.figures(snapshot, inputs, actions=actions, moved=moved, reach=reach, npsv_gbp_k=npsv),
+        notes=_notes(snapshot, scenario, inputs),
+    )
+
+
+def _status(gap: float | None, scenario: Scenario, changed: bool) -> Status:
+    if gap is not None and gap <= _PROVEN_GAP:
+        return "proven"
+    if gap is not None and gap <= scenario.solver.gap:
+        return "within_gap"
+    return "best_found" if changed else "no_plan_found"
+
+
+def _notes(snapshot: Snapshot, scenario: Scenario, inputs: Inputs) -> tuple[str, ...]:
+    """What a reader must know before believing a figure."""
+    notes = [
+        f"Money is in real terms of {scenario.phases.base_year}-{(scenario.phases.base_year + 1) % 100:02d}, over "
+        f"{sum(scenario.phases.years)} years, discounted at {scenario.rates.discount_rate_per_year:.1%} a year."
+    ]
+    reasons = Counter(inputs.scope.outside.values())
+    if reasons:
+        listed = "; ".join(f"{reason}: {count:,}" for reason, count in reasons.most_common())
+        notes.append(
+            f"{sum(reasons.values()):,} properties are outside this decision and stay as they are ({listed})."
+        )
+    placeless = sum(snapshot.properties.loc[list(inputs.properties), "geometry"].isna())
+    if placeless:
+        notes.append(f"{placeless:,} properties have no known place: their teams stay, and nobody moves in.")
+    if scenario.travel.method == "straight_line":
+        notes.append(
+            f"Minutes are by straight line, stretched by {scenario.travel.circuity:g}; car at "
+            f"{scenario.travel.car_km_per_hour:g} km/h, foot at {scenario.travel.foot_km_per_hour:g} km/h."
+        )
+    unknown = sum(tenure in {"unknown", ""} for tenure in inputs.scope.tenure.values())
+    if unknown:
+        notes.append(f"{unknown:,} properties have no known tenure: no receipt and no rent is counted for them.")
+    return tuple(notes)

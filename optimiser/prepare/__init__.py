@@ -1,0 +1,1 @@
+"""From a snapshot and a scenario to the sets and figures of the model; all filtering is done here."""

@@ -1,0 +1,164 @@
+"""The model's sets and figures: plain data keyed by ids. Money in GBP k of the base year, real terms."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from estate.snapshot import Snapshot, records
+from optimiser.prepare.candidates import candidates
+from optimiser.prepare.money import PropertyMoney, property_money
+from optimiser.prepare.reach import ServiceReach, service_reach
+from optimiser.prepare.scope import Scope, m2_per_unit, scope_of
+from optimiser.scenario import Pins, Rates, Scenario
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase. Factors turn real pounds into present value at the base year."""
+
+    number: int  # from 1
+    first_year: int  # financial year
+    years: int
+    start_factor: float  # for a sum at the start of the phase
+    receipt_factor: float  # for a receipt of a sale begun then
+    lag_annuity: float  # for a yearly sum between leaving and the money
+    annuity: float  # for a yearly sum all through the phase
+
+
+@dataclass(frozen=True)
+class Team:
+    """One team that moves as one. `need` in the kind's own unit."""
+
+    home: str
+    kind: str
+    need: float
+    need_m2: float
+    fte: float
+    service: str | None
+    candidates: tuple[str, ...]  # home first
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that the rules and costs read. Keys are ids, never positions."""
+
+    phases: tuple[Phase, ...]
+    end_factor: float  # discount factor at the end of the horizon
+    properties: dict[str, PropertyMoney]
+    sites: dict[str, tuple[str, ...]]  # land that could be sold: all of it owned and in scope
+    sold_with: dict[str, str]  # the site that each property could be sold with
+    teams: dict[str, Team]
+    occupants: dict[str, tuple[str, ...]]  # teams that could be in each property
+    space: dict[tuple[str, str], float]  # room by property and kind, in the kind's own unit
+    reach: dict[str, ServiceReach]
+    offers: dict[tuple[str, str], tuple[str, ...]]  # (service, property in scope): teams that could offer it there
+    names: dict[str, str]  # what people call a property or team
+    pins: Pins
+    rates: Rates
+    scope: Scope
+
+    def site_value_gbp(self, site: str) -> float:
+        """What a sale of the whole site would bring, GBP."""
+        return sum(self.properties[member].value_gbp for member in self.sites[site])
+
+
+def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
+    """Everything the model needs, from a snapshot and a scenario. Raises InputError where they do not fit."""
+    scope = scope_of(snapshot, scenario)
+    space = room(snapshot, scenario, scope)
+    homes = candidates(snapshot, scenario, scope, space)
+    teams = _teams(snapshot, scope, homes)
+    occupants: dict[str, list[str]] = defaultdict(list)
+    offers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, team in teams.items():
+        for place in team.candidates:
+            occupants[place].append(name)
+            if team.service:
+                offers[team.service, place].append(name)
+    phases, end_factor = _phases(scenario)
+    sites = _sites(snapshot, scope)
+    return Inputs(
+        phases=phases,
+        end_factor=end_factor,
+        properties=property_money(snapshot, scenario, scope),
+        sites=sites,
+        sold_with={member: site for site, members in sites.items() for member in members},
+        teams=teams,
+        occupants={place: tuple(names) for place, names in occupants.items()},
+        space=space,
+        reach=service_reach(snapshot, scenario, scope, homes),
+        offers={key: tuple(names) for key, names in offers.items()},
+        names={**snapshot.teams["name"].to_dict(), **snapshot.properties["name"].to_dict()},
+        pins=scenario.pins,
+        rates=scenario.rates,
+        scope=scope,
+    )
+
+
+def room(snapshot: Snapshot, scenario: Scenario, scope: Scope) -> dict[tuple[str, str], float]:
+    """Room that teams may fill: the usable share of each space, and never less than is in use today."""
+    inside = set(scope.properties)
+    capacity: dict[tuple[str, str], float] = defaultdict(float)
+    for row in records(snapshot.spaces):
+        if row["property_id"] in inside:
+            capacity[row["property_id"], row["kind"]] += row["amount"] * scenario.rates.usable_share_of_space
+    in_use: dict[tuple[str, str], float] = defaultdict(float)
+    for team in records(snapshot.teams):
+        if team["property_id"] in inside:
+            in_use[team["property_id"], team["space_kind"]] += team["space_amount"]
+    return {key: max(capacity[key], in_use[key]) for key in sorted({*capacity, *in_use})}
+
+
+def discount_factor(rate_per_year: float, years: float) -> float:
+    """Present value of GBP 1 after so many years; year 0 is not discounted (HM Treasury Green Book).
+
+    >>> round(discount_factor(0.035, 10), 4)
+    0.7089
+    """
+    return float((1 + rate_per_year) ** -years)
+
+
+def _phases(scenario: Scenario) -> tuple[tuple[Phase, ...], float]:
+    rate, lag = scenario.rates.discount_rate_per_year, scenario.rates.sale_lag_years
+    phases = []
+    start = 0
+    for number, years in enumerate(scenario.phases.years, start=1):
+        phases.append(
+            Phase(
+                number=number,
+                first_year=scenario.phases.base_year + start,
+                years=years,
+                start_factor=discount_factor(rate, start),
+                receipt_factor=discount_factor(rate, start + lag),
+                lag_annuity=sum(discount_factor(rate, start + year) for year in range(lag)),
+                annuity=sum(discount_factor(rate, start + year) for year in range(years)),
+            )
+        )
+        start += years
+    return tuple(phases), discount_factor(rate, start)
+
+
+def _teams(snapshot: Snapshot, scope: Scope, homes: dict[str, tuple[str, ...]]) -> dict[str, Team]:
+    return {
+        row["id"]: Team(
+            home=row["property_id"],
+            kind=row["space_kind"],
+            need=row["space_amount"],
+            need_m2=row["space_amount"] * m2_per_unit(row["space_kind"]),
+            fte=row["fte"],
+            service=row["service_id"] or None,
+            candidates=homes[row["id"]],
+        )
+        for row in records(snapshot.teams.loc[list(scope.teams)])
+    }
+
+
+def _sites(snapshot: Snapshot, scope: Scope) -> dict[str, tuple[str, ...]]:
+    """Sites all of whose properties in the register are owned and in scope; one without a site is its own."""
+    members: dict[str, list[str]] = defaultdict(list)
+    for row in records(snapshot.properties):
+        members[row["site_id"] or row["id"]].append(row["id"])
+    return {
+        site: tuple(sorted(found))
+        for site, found in sorted(members.items())
+        if all(scope.tenure.get(member) == "freehold" for member in found)
+    }

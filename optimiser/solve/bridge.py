@@ -1,0 +1,226 @@
+"""Hands a PuLP problem to HiGHS in a child process: progress, stop, time limit, warm start, honest status.
+
+HiGHS answers no signals while it runs, and on PuLP 3.3 `pulp.HiGHS` calls a time-out Optimal and ignores a warm
+start; so the arrays go to a process of our own, which can be stopped, and status, bound and gap are read from
+the solver itself.
+"""
+
+import importlib.metadata
+import multiprocessing
+import signal
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
+from typing import Any, Literal
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from pulp import LpProblem, LpVariable
+
+from optimiser.solve.arrays import Arrays, id_of, to_arrays
+
+Outcome = Literal["optimal", "infeasible", "stopped", "failed"]
+# After the time limit HiGHS may still finish a step; past this it is ended from outside.
+_GRACE_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When to stop: seconds, or once proven within `gap` (share of the value). 0 threads: the solver's choice."""
+
+    seconds: float
+    gap: float
+    threads: int = 0
+    seed: int = 0
+    presolve: bool = True
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the solver stands. Values in the objective's unit; None while there is none."""
+
+    seconds: float
+    best: float | None
+    bound: float | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the solver found. `values` only where there is a solution; `bound` holds whatever the outcome."""
+
+    outcome: Outcome
+    objective: float | None
+    bound: float | None
+    seconds: float
+    solver: str
+    values: dict[object, float]
+    message: str = ""
+
+    def value(self, variable: LpVariable) -> float:
+        """The variable's value in the solution. KeyError where there is no solution."""
+        return self.values[id_of(variable)]
+
+
+def solve(
+    problem: LpProblem,
+    limits: Limits,
+    *,
+    start: Mapping[Any, float] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Answer:
+    """Solve, with `start` (value by variable id, see `start_of`) as a first solution.
+
+    `on_progress` hears of each step; `stop` is asked several times a second and ends it with the best so far.
+    """
+    ids = [id_of(variable) for variable in problem.variables()]
+    first = None if start is None else np.array([start[key] for key in ids])
+    answer = solve_arrays(to_arrays(problem), limits, start=first, on_progress=on_progress, stop=stop)
+    named = dict(zip(ids, answer.values.values(), strict=False))
+    return replace(answer, values=named)
+
+
+def solve_arrays(
+    arrays: Arrays,
+    limits: Limits,
+    *,
+    start: NDArray[np.float64] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Answer:
+    """As `solve`, for a problem that is arrays already; values are keyed by column."""
+    began = time.monotonic()
+    outcome = _in_child(arrays, limits, start, on_progress, stop)
+    solution = outcome.pop("solution")
+    return Answer(
+        seconds=time.monotonic() - began,
+        solver=f"HiGHS {importlib.metadata.version('highspy')}",
+        values={} if solution is None else dict(enumerate(solution.tolist())),
+        **outcome,
+    )
+
+
+def start_of(values: Mapping[LpVariable, float], problem: LpProblem) -> dict[object, float]:
+    """A warm start: the given variables' values, and 0 for the rest."""
+    given = {id_of(variable): value for variable, value in values.items()}
+    return {id_of(variable): given.get(id_of(variable), 0.0) for variable in problem.variables()}
+
+
+def _in_child(
+    arrays: Arrays,
+    limits: Limits,
+    first: NDArray[np.float64] | None,
+    on_progress: Callable[[Progress], None] | None,
+    stop: Callable[[], bool] | None,
+) -> dict[str, Any]:
+    context = multiprocessing.get_context("spawn")  # fork would copy threads' locks
+    ours, theirs = context.Pipe(duplex=False)
+    stopping = context.Event()
+    child = context.Process(target=_child, args=(theirs, stopping, arrays, limits, first), daemon=True)
+    child.start()
+    theirs.close()
+    deadline = time.monotonic() + limits.seconds + _GRACE_SECONDS
+    try:
+        while True:
+            if ours.poll(0.1):
+                message = ours.recv()
+                if isinstance(message, dict):
+                    return message
+                if on_progress:
+                    on_progress(message)
+            if stop and stop():
+                stopping.set()
+                deadline = min(deadline, time.monotonic() + _GRACE_SECONDS)
+                stop = None
+            if time.monotonic() > deadline:
+                return _failed("the solver did not stop in time and was ended")
+    except EOFError:
+        child.join(_GRACE_SECONDS)
+        return _failed(f"the solver's process ended without an answer (exit code {child.exitcode})")
+    finally:
+        if child.is_alive():
+            child.join(1.0)
+        if child.is_alive():
+            child.kill()
+        child.join()
+        child.close()
+        ours.close()
+
+
+def _failed(message: str) -> dict[str, Any]:
+    return {"outcome": "failed", "objective": None, "bound": None, "solution": None, "message": message}
+
+
+def _child(
+    pipe: Connection, stopping: Event, arrays: Arrays, limits: Limits, first: NDArray[np.float64] | None
+) -> None:
+    """Runs in the child: loads HiGHS, reports each step, sends one dictionary at the end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which asks us to stop
+    highs = _loaded(arrays, limits)
+    if first is not None:
+        highs.setSolution(len(first), np.arange(len(first), dtype=np.int32), first)
+
+    def interrupt(event: Any) -> None:
+        if stopping.is_set():
+            event.interrupt()
+
+    def report(event: Any) -> None:
+        data = event.data_out
+        pipe.send(Progress(data.running_time, _finite(data.mip_primal_bound), _finite(data.mip_dual_bound)))
+
+    highs.cbMipInterrupt.subscribe(interrupt)
+    highs.cbSimplexInterrupt.subscribe(interrupt)
+    highs.cbMipLogging.subscribe(report)
+    highs.run()
+    pipe.send(_answer(highs))
+    pipe.close()
+
+
+def _loaded(arrays: Arrays, limits: Limits) -> highspy.Highs:
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(arrays.cost), len(arrays.row_lower)
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = arrays.cost, arrays.lower, arrays.upper
+    lp.row_lower_, lp.row_upper_, lp.offset_ = arrays.row_lower, arrays.row_upper, arrays.offset
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = arrays.starts, arrays.columns, arrays.values
+    whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+    lp.integrality_ = [whole if flag else real for flag in arrays.whole]
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    options = {
+        "log_to_console": False,  # not output_flag, which would silence the callbacks too
+        "mip_rel_gap": limits.gap,
+        "mip_abs_gap": 0.0,
+        "time_limit": limits.seconds,
+        "threads": limits.threads,
+        "random_seed": limits.seed,
+        "presolve": "choose" if limits.presolve else "off",
+    }
+    for name, value in options.items():
+        highs.setOptionValue(name, value)
+    highs.passModel(lp)
+    return highs
+
+
+def _answer(highs: highspy.Highs) -> dict[str, Any]:
+    info, status = highs.getInfo(), highs.getModelStatus()
+    outcomes: dict[Any, Outcome] = {
+        highspy.HighsModelStatus.kOptimal: "optimal",
+        highspy.HighsModelStatus.kInfeasible: "infeasible",
+        highspy.HighsModelStatus.kTimeLimit: "stopped",
+        highspy.HighsModelStatus.kInterrupt: "stopped",
+    }
+    solved = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    return {
+        "outcome": outcomes.get(status, "failed"),
+        "objective": float(info.objective_function_value) if solved else None,
+        "bound": _finite(info.mip_dual_bound),
+        "solution": np.array(highs.getSolution().col_value) if solved else None,
+        "message": str(highs.modelStatusToString(status)),
+    }
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,58 @@
+"""What the solver's numbers mean: who works where, what is kept, what is sold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from optimiser.model.build import Model
+from optimiser.prepare.inputs import Inputs
+from optimiser.solve.bridge import Answer, start_of
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Decisions as plain facts, by phase."""
+
+    place: dict[tuple[str, int], str]  # (team, phase): property
+    keep: dict[tuple[str, int], bool]  # (property, phase)
+    sold: dict[tuple[str, int], bool]  # (site, phase)
+
+
+def today(inputs: Inputs) -> Solution:
+    """Nobody moves and everything is kept: a solution wherever the pins allow it."""
+    phases = [phase.number for phase in inputs.phases]
+    return Solution(
+        place={(u, t): team.home for u, team in inputs.teams.items() for t in phases},
+        keep={(p, t): True for p in inputs.properties for t in phases},
+        sold={(s, t): False for s in inputs.sites for t in phases},
+    )
+
+
+def read(answer: Answer, model: Model, inputs: Inputs) -> Solution:
+    """The solver's solution, each 0/1 taken at its nearest whole value."""
+    decide = model.decide
+    place: dict[tuple[str, int], str] = {}
+    for u, team in inputs.teams.items():
+        for t in decide.phases:
+            place[u, t] = max(team.candidates, key=lambda p: answer.value(decide.assign[u, p, t]))
+    return Solution(
+        place=place,
+        keep={(p, t): answer.value(variable) > 0.5 for (p, t), variable in decide.keep.items()},
+        sold={(s, t): answer.value(variable) > 0.5 for (s, t), variable in decide.sold.items()},
+    )
+
+
+def start_values(solution: Solution, model: Model, inputs: Inputs) -> Mapping[Any, float]:
+    """The solution as a value for every variable of the model, for a warm start."""
+    decide = model.decide
+    values = {decide.assign[u, p, t]: 1.0 for (u, t), p in solution.place.items()}
+    values |= {decide.keep[key]: float(kept) for key, kept in solution.keep.items()}
+    values |= {decide.sold[key]: float(sold) for key, sold in solution.sold.items()}
+    services = {(team.service, solution.place[u, t], t) for u, team in inputs.teams.items() for t in decide.phases}
+    values |= {decide.open[key]: 1.0 for key in decide.open if key in services}
+    for v, service in inputs.reach.items():
+        for t in decide.phases:
+            for g, (_, near) in enumerate(service.groups):
+                if any((v, p, t) in services for p in near):
+                    values[decide.reached[v, g, t]] = 1.0
+    return start_of(values, model.problem)

@@ -1,0 +1,58 @@
+"""The text of a rule or a cost for the tiny place, as a person would check it against the equation."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pulp import LpAffineExpression, LpProblem
+
+from optimiser.model.build import Cost, Rule
+from optimiser.model.decisions import Decisions
+from optimiser.prepare.inputs import Inputs, prepare
+from optimiser.solve.arrays import id_of
+from tests.support.tiny_place import asked, tiny
+
+FAMILIES = ("assign", "keep", "sold", "open", "reached")
+
+
+def golden_inputs() -> Inputs:
+    """Two phases, one candidate a team besides its home, and a pin of each kind."""
+    pins = {"keep": ["library"], "leave": ["annexe"], "team_stays": ["nurses"]}
+    scenario = asked(phases={"years": [2, 3]}, moves={"max_km": 12, "candidates_per_team": 1}, pins=pins)
+    return prepare(tiny(), scenario)
+
+
+def rule_text(rule: Rule, inputs: Inputs) -> str:
+    """One line a constraint."""
+    decide = Decisions(LpProblem("golden"), inputs)
+    name = _namer(decide)
+    lines = []
+    for key, constraint in rule(inputs, decide):
+        low, high = constraint.getLb(), constraint.getUb()
+        limit = f"= {low:.6g}" if low == high else f">= {low:.6g}" if high is None else f"<= {high + 0.0:.6g}"
+        lines.append(f"{_key(key)}: {_terms(constraint, name)} {limit}")
+    return "\n".join(lines) + "\n"
+
+
+def cost_text(cost: Cost, inputs: Inputs) -> str:
+    """One line a phase, in GBP k of present value."""
+    decide = Decisions(LpProblem("golden"), inputs)
+    name = _namer(decide)
+    lines = []
+    for phase, term in cost(inputs, decide):
+        constant = f" {term.constant:+.6g}" if term.constant else ""
+        lines.append(f"phase {phase}: {_terms(term, name)}{constant}")
+    return "\n".join(lines) + "\n"
+
+
+def _namer(decide: Decisions) -> Callable[[Any], str]:
+    names = {id_of(v): f"{family}{_key(key)}" for family in FAMILIES for key, v in getattr(decide, family).items()}
+    return lambda variable: names[id_of(variable)]
+
+
+def _key(key: tuple[Any, ...]) -> str:
+    return f"[{','.join(str(part) for part in key)}]"
+
+
+def _terms(expression: LpAffineExpression, name: Callable[[Any], str]) -> str:
+    parts = sorted((name(variable), coefficient) for variable, coefficient in expression.items() if coefficient)
+    return " ".join(f"{coefficient:+.6g} {variable}" for variable, coefficient in parts) or "0"

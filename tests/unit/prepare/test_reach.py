@@ -1,0 +1,72 @@
+"""Who reaches a service today, how many must, and which travel method says so."""
+
+import math
+
+import numpy as np
+import pytest
+
+from optimiser.prepare import travel
+from optimiser.prepare.inputs import prepare
+from optimiser.prepare.reach import Standard, required_people
+from optimiser.prepare.travel import straight_line, table
+from tests.support.tiny_place import ROWS, asked, tiny
+
+
+def test_straight_line_minutes() -> None:
+    settings = asked(travel={"circuity": 1.5, "foot_km_per_hour": 5.0}).travel
+    minutes = straight_line.minutes(tiny(), settings, "foot", ["z0", "z1"], ["hall", "library"])
+    assert minutes == pytest.approx(np.array([[0.0, 2 * 1.5 / 5 * 60], [36.0, 0.0]]), abs=0.01)
+
+
+def test_a_property_without_a_place_is_out_of_reach() -> None:
+    rows = [{**row, "geometry": None} if row["id"] == "hall" else row for row in ROWS["property"]]
+    assert straight_line.minutes(tiny(property=rows), asked().travel, "car", ["z0"], ["hall"])[0, 0] == math.inf
+
+
+def test_table_minutes_are_the_registers_own() -> None:
+    times = [{"id": "1", "zone_id": "z0", "property_id": "hall", "mode": "car", "minutes": 7.5}]
+    minutes = table.minutes(tiny(travel_time=times), asked().travel, "car", ["z0", "z1"], ["hall", "library"])
+    assert minutes.tolist() == [[7.5, math.inf], [math.inf, math.inf]]
+
+
+def test_the_table_gives_the_plan_its_reach() -> None:
+    times = [{"id": "1", "zone_id": "z2", "property_id": "depot", "mode": "car", "minutes": 5.0}]
+    scenario = asked(travel={"method": "table"})
+    assert prepare(tiny(travel_time=times), scenario).reach["advice"].reached_today == 500
+
+
+def test_methods_are_found_by_name() -> None:
+    assert travel.names() == ["straight_line", "table"]
+    assert travel.find("straight_line").minutes is straight_line.minutes
+
+
+def test_demand_of_the_tiny_place() -> None:
+    # At 30 km/h seven minutes are 3.5 km: z0 and z1 reach the desk in the annexe, z2 the porters at the depot.
+    advice = prepare(tiny(), asked()).reach["advice"]
+    assert (advice.people, advice.reached_today, advice.required) == (3500, 3500, 3150)
+    groups = {near: people for people, near in advice.groups}
+    assert groups == {("annexe", "clinic", "hall", "library"): 1000 + 2000, ("depot",): 500}
+    # Within the worst case of 12 minutes (6 km) z2 has the depot alone.
+    assert ("depot",) in advice.lifelines
+
+
+def test_a_point_outside_the_scope_always_counts() -> None:
+    advice = prepare(tiny(), asked(scope={"exclude_properties": ["annexe"]})).reach["advice"]
+    assert advice.always_reached == 3000
+    assert [near for _, near in advice.groups] == [("depot",)]
+
+
+@pytest.mark.parametrize(
+    ("share", "must", "today", "tolerance", "people"),
+    [
+        (0.9, False, 950, 0.0, 900),  # the target is below today
+        (0.9, False, 800, 0.02, 780),  # today is below the target: no worse than the tolerance
+        (0.9, True, 800, 0.02, 900),  # the target binds all the same
+        (0.333, False, 1000, 0.0, 333),
+        (0.3335, False, 1000, 0.0, 334),  # people are whole
+        (0.9, False, 10, 0.02, 0),
+    ],
+)
+def test_people_who_must_be_reached(share: float, must: bool, today: int, tolerance: float, people: int) -> None:
+    standard = Standard("Advice", 6, "car", share, None, must)
+    assert required_people(today, 1000, standard, tolerance) == people
