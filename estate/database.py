@@ -14,6 +14,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
 from estate.dictionary import columns
 from estate.problems import InputError
@@ -44,13 +45,14 @@ class Register:
     @classmethod
     def create(cls, url: str | None = None) -> "Register":
         """Make the register's tables, or bring older ones up to date; safe to run again."""
-        register = cls(_engine(url))
+        engine = _engine(url)
         try:
-            with register.engine.begin() as connection:
+            with engine.begin() as connection:
                 command.upgrade(_alembic(connection), "head")
-        except sa.exc.DatabaseError as fault:
-            raise _unreadable(register.engine, fault) from fault
-        return register
+        except (sa.exc.DatabaseError, CommandError) as fault:
+            engine.dispose()
+            raise _unusable(engine, fault) from fault
+        return cls(engine)
 
     @classmethod
     def open(cls, url: str | None = None) -> "Register":
@@ -63,12 +65,10 @@ class Register:
             with engine.connect() as connection:
                 found = MigrationContext.configure(connection).get_current_revision()
         except sa.exc.DatabaseError as fault:
-            raise _unreadable(engine, fault) from fault
-        expected = ScriptDirectory.from_config(_alembic()).get_current_head()
-        if found != expected:
-            state = "it is not a register" if found is None else f"it is a register of version {found}"
-            remedy = f"'estate init' makes or upgrades a register to version {expected}"
-            raise InputError.of(_shown(engine), state, remedy)
+            raise _unusable(engine, fault) from fault
+        finally:
+            engine.dispose()
+        _check_version(engine, found)
         return cls(engine)
 
     def close(self) -> None:
@@ -78,13 +78,30 @@ class Register:
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
         """All or nothing: what is written inside is kept only if the block ends without an error."""
-        with self.engine.begin() as connection:
+        with self.engine.execution_options(writes=True).begin() as connection:
             yield connection
 
-    def rows(self, table: str, where: sa.ColumnElement[bool] | None = None) -> list[Row]:
-        """The rows of a table, sorted by id, as plain dictionaries."""
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """One moment of the register: what others write meanwhile is not seen inside."""
+        with self.engine.connect() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    def rows(self, table: str, **wanted: str) -> list[Row]:
+        """The rows of a table whose columns equal the wanted values, sorted by id, as plain dictionaries."""
+        columns_of = metadata.tables[table].c
+        where = sa.and_(sa.true(), *(columns_of[name] == value for name, value in wanted.items()))
         with self.engine.connect() as connection:
             return rows_of(connection, table, where)
+
+    def values(self, table: str, *names: str) -> list[Row]:
+        """Some columns of a table, sorted by id: for tables with heavy columns."""
+        source = metadata.tables[table]
+        query = sa.select(*(source.c[name] for name in names)).order_by(source.c.id)
+        with self.engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
 
     def frame(self, table: str) -> pd.DataFrame:
         """A table as a frame; see `frame_of`."""
@@ -92,7 +109,9 @@ class Register:
 
     def within(self, table: str, place: shapely.Geometry, distance_m: float) -> list[Row]:
         """Rows whose geometry lies within `distance_m` of `place` (EPSG:27700); the store uses its index."""
-        return self.rows(table, _near(metadata.tables[table], place, distance_m, self.engine.dialect.name))
+        near = _near(metadata.tables[table], place, distance_m, self.engine.dialect.name)
+        with self.engine.connect() as connection:
+            return rows_of(connection, table, near)
 
 
 def rows_of(connection: sa.Connection, table: str, where: sa.ColumnElement[bool] | None = None) -> list[Row]:
@@ -139,7 +158,7 @@ def write(connection: sa.Connection, table: str, rows: Iterable[Mapping[str, Any
     """
     target = metadata.tables[table]
     wanted = {str(row["id"]): with_box(table, row) for row in rows}
-    stored = {str(row["id"]): row for row in rows_of(connection, table)}
+    stored = _stored(connection, table, list(wanted))
     new, changed = [], []
     for key, row in wanted.items():
         if key not in stored:
@@ -154,6 +173,17 @@ def write(connection: sa.Connection, table: str, rows: Iterable[Mapping[str, Any
 
 
 _PROVENANCE = {"import_batch_id", "source_row"}
+_IDS_A_QUERY = 500  # SQLite takes no more than some thousands of bound values
+
+
+def _stored(connection: sa.Connection, table: str, ids: Sequence[str]) -> dict[str, Row]:
+    """The rows that are there already of those asked for, by id."""
+    key = metadata.tables[table].c.id
+    return {
+        str(row["id"]): row
+        for start in range(0, len(ids), _IDS_A_QUERY)
+        for row in rows_of(connection, table, key.in_(ids[start : start + _IDS_A_QUERY]))
+    }
 
 
 def _defaults(table: str) -> Row:
@@ -161,12 +191,16 @@ def _defaults(table: str) -> Row:
 
 
 def with_box(table: str, row: Mapping[str, Any]) -> Row:
-    """The row with its geometry's bounding box in the columns that hold it."""
+    """The row with its geometry flat (no heights) and its bounding box in the columns that hold it.
+
+    An empty geometry is no geometry.
+    """
     if "geometry" not in row or BOX[0] not in metadata.tables[table].c:
         return dict(row)
     place = row["geometry"]
-    edges = (None,) * 4 if place is None else place.bounds
-    return {**row, **dict(zip(BOX, edges, strict=True))}
+    if place is None or place.is_empty:
+        return {**row, "geometry": None, **dict.fromkeys(BOX)}
+    return {**row, "geometry": shapely.force_2d(place), **dict(zip(BOX, place.bounds, strict=True))}
 
 
 def _same(left: Any, right: Any) -> bool:
@@ -212,12 +246,20 @@ def _engine(url: str | None) -> sa.Engine:
     engine = sa.create_engine(parsed)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # Python would leave table changes and reads outside the transaction
     connection.execute("PRAGMA foreign_keys=ON")
     connection.create_function("estate_within", 3, _sqlite_within, deterministic=True)
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # Two writers queue from the start; else the second would fail at its first write.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _sqlite_within(geometry: bytes | None, place: bytes, distance_m: float) -> int:
@@ -237,7 +279,28 @@ def _shown(engine: sa.Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
 
 
-def _unreadable(engine: sa.Engine, fault: sa.exc.DatabaseError) -> InputError:
+def _check_version(engine: sa.Engine, found: str | None) -> None:
+    script = ScriptDirectory.from_config(_alembic())
+    expected = script.get_current_head()
+    if found == expected:
+        return
+    if found is None:
+        raise InputError.of(_shown(engine), "it is not a register", "Make one with 'estate init'")
+    if found not in {revision.revision for revision in script.walk_revisions()}:
+        raise _too_new(engine)
+    reason = f"it is a register of version {found} and this program needs version {expected}"
+    raise InputError.of(_shown(engine), reason, "Upgrade it with 'estate init'")
+
+
+def _too_new(engine: sa.Engine) -> InputError:
+    return InputError.of(
+        _shown(engine), "a newer version of this program made it", "Install the newest estate-optimiser"
+    )
+
+
+def _unusable(engine: sa.Engine, fault: sa.exc.DatabaseError | CommandError) -> InputError:
+    if isinstance(fault, CommandError):
+        return _too_new(engine)
     reason = str(fault.orig).strip().splitlines()[0] if fault.orig else str(fault)
     return InputError.of(
         _shown(engine),

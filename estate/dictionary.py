@@ -2,6 +2,7 @@
 
 import csv
 import math
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -81,8 +82,18 @@ class ColumnError(ValueError):
         super().__init__(str(problem))
 
 
+def _text(text: str) -> str:
+    if "\0" in text:
+        raise ValueError(text)
+    text.encode()  # raises for half of a surrogate pair, which no store can hold
+    return text
+
+
 def _number(text: str) -> float:
-    value = float(text.replace(",", "").removeprefix("£"))
+    digits = text.removeprefix("£")
+    if "," in digits and not _THOUSANDS.fullmatch(digits):
+        raise ValueError(text)  # "12,5" is not 125
+    value = float(digits.replace(",", ""))
     if value != value or value in (float("inf"), float("-inf")):
         raise ValueError(text)
     return value
@@ -103,8 +114,9 @@ def _boolean(text: str) -> bool:
     raise ValueError(text)
 
 
+_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
 _CONVERTERS: dict[str, Any] = {
-    "text": str,
+    "text": _text,
     "choice": str,
     "number": _number,
     "integer": _integer,
@@ -112,6 +124,7 @@ _CONVERTERS: dict[str, Any] = {
     "date": date.fromisoformat,
 }
 _ARTICLES = {
+    "text": "text that can be stored",
     "number": "a number",
     "integer": "a whole number",
     "boolean": "yes or no",

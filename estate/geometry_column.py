@@ -21,8 +21,9 @@ class GeometryColumn(TypeDecorator[shapely.Geometry]):
     def __init__(self) -> None:
         super().__init__("GEOMETRY", srid=BRITISH_NATIONAL_GRID, spatial_index=False)
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return LargeBinary() if dialect.name == "sqlite" else self.impl_instance
+    def load_dialect_impl(self, dialect: Dialect | None) -> TypeEngine[Any]:
+        # GeoAlchemy2 asks with no dialect when it looks for rasters.
+        return LargeBinary() if dialect and dialect.name == "sqlite" else self.impl_instance
 
     def process_bind_param(self, value: shapely.Geometry | None, dialect: Dialect) -> Any:
         if value is None:

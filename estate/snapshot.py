@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,9 +13,10 @@ import pandas as pd
 import shapely
 
 from estate import estimates
-from estate.database import Register, frame_of, write
+from estate.database import Register, frame_of, rows_of
 from estate.dictionary import REGISTER_TABLES, columns
 from estate.problems import InputError
+from estate.tables import metadata
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Snapshot:
     digest: str
 
 
+_KEPT = metadata.tables["snapshot"]
 _FIELDS = {
     "organisation": "organisations",
     "site": "sites",
@@ -58,42 +61,61 @@ _FIELDS = {
 }
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame as plain dictionaries, the index among them as `id`."""
+    return [dict(zip(["id", *frame.columns], row, strict=True)) for row in frame.itertuples(name=None)]
+
+
 def take(register: Register) -> Snapshot:
     """Freeze the register as it stands, and keep the frozen copy in it under its digest."""
-    recorded = {table: register.rows(table) for table in REGISTER_TABLES}
-    content = _encode(recorded)
-    snapshot = _snapshot(recorded, _digest(content))
+    with register.reading() as connection:
+        recorded = {table: rows_of(connection, table) for table in REGISTER_TABLES}
+    snapshot = freeze(recorded)
     row = {
         "id": snapshot.digest,
         "taken_at": datetime.now(UTC).replace(tzinfo=None),
-        "content": gzip.compress(content, mtime=0),
+        "content": gzip.compress(_encode(recorded), mtime=0),
     }
     with register.transaction() as connection:
-        if snapshot.digest not in _kept(register):
-            write(connection, "snapshot", [row])
+        if not rows_of(connection, "snapshot", _KEPT.c.id == snapshot.digest):
+            connection.execute(_KEPT.insert(), row)
     return snapshot
+
+
+def freeze(recorded: Mapping[str, list[dict[str, Any]]]) -> Snapshot:
+    """A snapshot of rows by table, each sorted by id, that need not stand in any database."""
+    complete = {table: recorded.get(table, []) for table in REGISTER_TABLES}
+    return _snapshot(complete, _digest(_encode(complete)))
 
 
 def load(register: Register, digest: str) -> Snapshot:
     """The snapshot of a past run, exactly as it was. Raises InputError when the register holds none such."""
-    table = register.rows("snapshot")
-    found = [row for row in table if row["id"] == digest]
+    found = register.rows("snapshot", id=digest)
     if not found:
         raise InputError.of(
             f"snapshot {digest}", "the register holds no such snapshot", "See 'estate runs' for past runs"
         )
-    content = gzip.decompress(found[0]["content"])
-    if _digest(content) != digest:
+    stored = json.loads(_unpacked(found[0]["content"], digest))
+    if stored["benchmarks"] != estimates.digest():
         raise InputError.of(
             f"snapshot {digest}",
-            "its content does not match its digest",
-            "Restore the register from a backup",
+            "the benchmarks that filled its gaps have changed since",
+            "Plan again with today's, or use the version of the program that took it",
         )
-    return _snapshot(_decode(content), digest)
+    return _snapshot(_decode(stored["tables"]), digest)
 
 
-def _kept(register: Register) -> set[str]:
-    return {str(row["id"]) for row in register.rows("snapshot")}
+def _unpacked(stored: bytes, digest: str) -> bytes:
+    """The content of a stored snapshot, if it is still what it was."""
+    try:
+        content = gzip.decompress(stored)
+    except (OSError, EOFError, zlib.error):
+        content = b""
+    if _digest(content) != digest:
+        raise InputError.of(
+            f"snapshot {digest}", "its content does not match its digest", "Restore the register from a backup"
+        )
+    return content
 
 
 def _snapshot(recorded: Mapping[str, list[dict[str, Any]]], digest: str) -> Snapshot:
@@ -103,12 +125,14 @@ def _snapshot(recorded: Mapping[str, list[dict[str, Any]]], digest: str) -> Snap
 
 
 def _digest(content: bytes) -> str:
-    """Digest of the recorded rows and of the benchmarks that fill their gaps."""
-    return hashlib.sha256(content + estimates.digest().encode()).hexdigest()[:16]
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _encode(recorded: Mapping[str, list[dict[str, Any]]]) -> bytes:
-    """The dictionary's columns of every table as canonical JSON: sorted rows, exact floats, places as WKB."""
+    """The dictionary's columns of every table as canonical JSON: sorted rows, exact floats, places as WKB.
+
+    With them goes the digest of the benchmarks that fill their gaps.
+    """
     tables = {
         table: {
             "columns": [column.name for column in columns(table)],
@@ -116,7 +140,8 @@ def _encode(recorded: Mapping[str, list[dict[str, Any]]]) -> bytes:
         }
         for table, rows in recorded.items()
     }
-    return json.dumps(tables, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    content = {"benchmarks": estimates.digest(), "tables": tables}
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _plain(value: Any) -> Any:
@@ -127,9 +152,9 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _decode(content: bytes) -> dict[str, list[dict[str, Any]]]:
+def _decode(tables: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     recorded = {}
-    for table, stored in json.loads(content).items():
+    for table, stored in tables.items():
         types = {column.name: column.type for column in columns(table)}
         recorded[table] = [
             {

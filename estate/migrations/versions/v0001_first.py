@@ -298,7 +298,7 @@ def upgrade() -> None:
         sa.Column("service_id", sa.Text(), nullable=True),
         sa.Column("fte", sa.Double(), nullable=True),
         sa.Column("space_kind", sa.Text(), nullable=False),
-        sa.Column("space_amount", sa.Double(), nullable=False),
+        sa.Column("space_amount", sa.Double(), nullable=True),
         sa.Column("public_facing", sa.Boolean(), nullable=True),
         sa.Column("may_move", sa.Boolean(), nullable=True),
         sa.Column("max_move_km", sa.Double(), nullable=True),

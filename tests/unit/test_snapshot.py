@@ -1,0 +1,105 @@
+"""The frozen register: same content, same digest."""
+
+import gzip
+from typing import Any
+
+import pandas as pd
+import pytest
+import shapely
+
+from estate import estimates, snapshot
+from estate.database import Register, write
+from estate.problems import InputError
+from estate.tables import metadata
+from tests.support.rows import ROWS, TOWN_HALL, fill
+
+
+@pytest.fixture
+def filled(register: Register) -> Register:
+    with register.transaction() as connection:
+        fill(connection)
+    return register
+
+
+def test_the_same_register_gives_the_same_digest_and_is_kept_once(filled: Register) -> None:
+    first, second = snapshot.take(filled), snapshot.take(filled)
+
+    assert first.digest == second.digest
+    assert [row["id"] for row in filled.rows("snapshot")] == [first.digest]
+
+
+def test_a_snapshot_loads_exactly_as_it_was_whatever_came_later(filled: Register) -> None:
+    taken = snapshot.take(filled)
+    with filled.transaction() as connection:
+        write(connection, "property", [{"id": "ac-1", "name": "Renamed"}])
+
+    loaded = snapshot.load(filled, taken.digest)
+
+    assert loaded.digest == taken.digest
+    for name in ("organisations", "sites", "properties", "spaces", "leases", "running_costs", "valuations",
+                 "services", "teams", "zones", "travel_times", "funding_streams", "estimates"):  # fmt: skip
+        before, after = getattr(taken, name), getattr(loaded, name)
+        pd.testing.assert_frame_equal(_comparable(before), _comparable(after))
+
+
+def _comparable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Places as text: pandas takes geometries for sequences."""
+    return frame.assign(geometry=frame["geometry"].map(str)) if "geometry" in frame else frame
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("property", {"id": "ac-1", "floor_area_m2": 1234.5000001}),
+        ("property", {"id": "ac-1", "geometry": shapely.Point(TOWN_HALL.x, TOWN_HALL.y + 1e-6)}),
+        ("property", {"id": "ac-1", "uprn": None}),
+        ("valuation", {"id": "v1", "confidential": False}),
+        ("property", {**ROWS["property"][2], "id": "AC-4"}),
+    ],
+)
+def test_any_change_of_the_register_changes_the_digest(filled: Register, table: str, row: dict[str, Any]) -> None:
+    before = snapshot.take(filled).digest
+    with filled.transaction() as connection:
+        write(connection, table, [row])
+
+    assert snapshot.take(filled).digest != before
+
+
+def test_where_a_row_came_from_is_no_part_of_the_digest(filled: Register) -> None:
+    before = snapshot.take(filled).digest
+    with filled.transaction() as connection:
+        connection.execute(metadata.tables["organisation"].update().values(source_row=7))
+
+    assert snapshot.take(filled).digest == before
+
+
+def test_other_benchmarks_give_another_digest(filled: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = snapshot.take(filled).digest
+    monkeypatch.setattr(estimates, "digest", lambda: "other rates")
+
+    assert snapshot.take(filled).digest != before
+
+
+def test_a_snapshot_that_is_not_there_is_named(register: Register) -> None:
+    with pytest.raises(InputError, match="snapshot 0123: the register holds no such snapshot"):
+        snapshot.load(register, "0123")
+
+
+def test_a_snapshot_that_other_benchmarks_would_fill_otherwise_is_refused(
+    filled: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = snapshot.take(filled).digest
+    monkeypatch.setattr(estimates, "digest", lambda: "other rates")
+
+    with pytest.raises(InputError, match="the benchmarks that filled its gaps have changed since"):
+        snapshot.load(filled, digest)
+
+
+@pytest.mark.parametrize("other", [gzip.compress(b"{}"), b"", b"not gzip", gzip.compress(b"{}")[:-3]])
+def test_a_damaged_snapshot_is_refused(filled: Register, other: bytes) -> None:
+    digest = snapshot.take(filled).digest
+    with filled.transaction() as connection:
+        connection.execute(metadata.tables["snapshot"].update().values(content=other))
+
+    with pytest.raises(InputError, match="its content does not match its digest"):
+        snapshot.load(filled, digest)
