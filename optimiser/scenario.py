@@ -30,7 +30,7 @@ class Scope(_Settings):
 
     organisations: tuple[str, ...] = Field((), description="Ids of the bodies that take part; empty means all.")
     exclude_uses: tuple[str, ...] = Field(
-        ("school", "park", "allotments", "cemetery", "memorial", "housing"),
+        ("school", "park", "parking", "allotments", "cemetery", "memorial", "housing"),
         description="Uses left out: held for reasons that running cost does not show.",
     )
     exclude_statuses: tuple[str, ...] = Field(
@@ -38,6 +38,9 @@ class Scope(_Settings):
     )
     exclude_properties: tuple[str, ...] = Field((), description="Ids of single properties left out.")
     include_land: bool = Field(True, description="Whether land without buildings may be sold.")
+    include_unmeasured_land: bool = Field(
+        False, description="Whether land counts of which neither area nor value is recorded: its value is a guess."
+    )
 
 
 class Travel(_Settings):

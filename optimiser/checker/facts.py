@@ -83,6 +83,7 @@ class Facts:
     def scope(self) -> set[str]:
         """Properties that the scenario decides."""
         asked = self.scenario.scope
+        valued = {row["property_id"] for row in records(self.snapshot.valuations) if not row["estimated"]}
         let = {row["property_id"] for row in records(self.snapshot.leases) if row["direction"] == "out"}
         return {
             key
@@ -92,8 +93,12 @@ class Facts:
             and row["use"] not in asked.exclude_uses
             and row["status"] not in asked.exclude_statuses
             and key not in let
-            and (asked.include_land or row["holding"] != "land")
+            and (row["holding"] != "land" or (asked.include_land and self._measured(row, valued)))
         }
+
+    def _measured(self, land: Row, valued: set[str]) -> bool:
+        known = not math.isnan(land["land_area_ha"]) or land["id"] in valued
+        return known or self.scenario.scope.include_unmeasured_land
 
     @cached_property
     def points(self) -> dict[str, tuple[float, float]]:

@@ -87,7 +87,9 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
         space=space,
         reach=service_reach(snapshot, scenario, scope, homes),
         offers={key: tuple(names) for key, names in offers.items()},
-        names={**snapshot.teams["name"].to_dict(), **snapshot.properties["name"].to_dict()},
+        names={
+            row["id"]: row["name"] for frame in (snapshot.teams, snapshot.properties) for row in records(frame)
+        },
         pins=scenario.pins,
         rates=scenario.rates,
         scope=scope,

@@ -4,6 +4,7 @@ import csv
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
+from math import isnan
 
 import data
 from estate.problems import InputError, Problem
@@ -54,6 +55,7 @@ def scope_of(snapshot: Snapshot, scenario: Scenario) -> Scope:
 def _outside(snapshot: Snapshot, scenario: Scenario) -> dict[str, str]:
     wanted = scenario.scope
     let = set(snapshot.leases.loc[snapshot.leases["direction"] == "out", "property_id"])
+    valued = set(snapshot.valuations.loc[~snapshot.valuations["estimated"], "property_id"])
     reasons: dict[str, str] = {}
     for row in records(snapshot.properties):
         tests = {
@@ -64,6 +66,10 @@ def _outside(snapshot: Snapshot, scenario: Scenario) -> dict[str, str]:
             f"status: {row['status'].replace('_', ' ')}": row["status"] in wanted.exclude_statuses,
             "let to others": row["id"] in let,
             "land": row["holding"] == "land" and not wanted.include_land,
+            "land of unknown area and value": row["holding"] == "land"
+            and not wanted.include_unmeasured_land
+            and isnan(row["land_area_ha"])
+            and row["id"] not in valued,
         }
         reason = next((reason for reason, applies in tests.items() if applies), None)
         if reason:

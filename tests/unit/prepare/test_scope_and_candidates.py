@@ -74,6 +74,15 @@ def test_land_may_be_left_out() -> None:
     assert scope_of(tiny(**changes), asked()).outside == {}
 
 
+def test_land_of_which_nothing_is_known_is_not_sold_at_a_guess() -> None:
+    values = [row for row in ROWS["valuation"] if row["property_id"] != "clinic"]
+    land = {**_with("property", "clinic", holding="land"), "valuation": values, "team": ROWS["team"][:2]}
+    assert scope_of(tiny(**land), asked()).outside == {"clinic": "land of unknown area and value"}
+    assert scope_of(tiny(**land), asked(scope={"include_unmeasured_land": True})).outside == {}
+    measured = {**land, **_with("property", "clinic", holding="land", land_area_ha=1.5)}
+    assert scope_of(tiny(**measured), asked()).outside == {}
+
+
 @pytest.mark.parametrize(
     "settings",
     [

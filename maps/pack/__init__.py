@@ -1,0 +1,1 @@
+"""Files to take away: a plan as a workbook."""

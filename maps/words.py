@@ -1,0 +1,55 @@
+"""How pages and files say money, shares and how good a plan is proven to be."""
+
+import math
+
+from optimiser.plan import Plan
+
+MODES = {"car": "by car", "foot": "on foot", "bicycle": "by bicycle", "public_transport": "by public transport"}
+ACTIONS = {
+    "leave": "Leave",
+    "host": "Keep and take in teams",
+    "keep": "Keep",
+    "outside": "Not decided by this plan",
+}
+
+
+def pounds(gbp: float | None) -> str:
+    """Whole pounds below ten million, and millions above: £1,234,000, £12.3 million. None is 'not known'."""
+    if gbp is None:
+        return "not known"
+    sign, size = ("−" if round(gbp) < 0 else ""), abs(gbp)
+    if size >= 999_950_000:
+        return f"{sign}£{size / 1e9:,.2f} billion"
+    if size >= 10_000_000:
+        return f"{sign}£{size / 1e6:,.1f} million"
+    return f"{sign}£{size:,.0f}"
+
+
+def financial_year(year: int | None) -> str:
+    """2026 is 2026/27."""
+    return "" if year is None else f"{year}/{(year + 1) % 100:02d}"
+
+
+def share(value: float) -> str:
+    """A share of 0 to 1 as a percentage to one decimal. Never rounded up to 100 %."""
+    shown = f"{value:.1%}"
+    return "99.9%" if shown == "100.0%" and value < 1 else shown.replace(".0%", "%")
+
+
+def proof(plan: Plan) -> str:
+    """One honest sentence on how good the plan is known to be."""
+    took = f"{plan.seconds:,.0f} s" if plan.seconds >= 1 else "less than 1 s"
+    if plan.status == "infeasible_confirmed":
+        return "No plan can keep all the rules that were asked for."
+    if plan.status == "no_plan_found":
+        return f"No plan better than today was found in {took}."
+    if plan.status == "failed":
+        return "The planner or its checker failed. Do not use these figures."
+    if plan.status == "proven":
+        return "Proven to be the best possible plan for this scenario."
+    if plan.gap is None:
+        return f"Best plan found in {took}. How much better a plan could be is not known."
+    most = f"{math.ceil(plan.gap * 1000 - 1e-9) / 10:g}%"
+    if plan.status == "within_gap":
+        return f"Proven within {most} of the best possible plan for this scenario."
+    return f"Best plan found in {took}. The best possible could cost up to {most} less."
