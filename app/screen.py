@@ -142,7 +142,7 @@ def planned(run: Run, files: dict[str, Path] | None = None) -> None:
 
 def _status_line(made: Plan) -> str:
     line = STATUS_WORDS[made.status]
-    if made.gap is not None:
+    if made.gap is not None and made.status != "proven":
         line += f". It is within {made.gap:.2%} of the lowest cost that any plan could have"
     elif made.figures is not None:
         line += ". How far it is from the best is not known: there was no time to prove a bound"

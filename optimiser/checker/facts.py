@@ -97,7 +97,8 @@ class Facts:
         }
 
     def _measured(self, land: Row, valued: set[str]) -> bool:
-        known = not math.isnan(land["land_area_ha"]) or land["id"] in valued
+        measured = not math.isnan(land["land_area_ha"]) and not land["land_area_estimated"]
+        known = measured or land["id"] in valued
         return known or self.scenario.scope.include_unmeasured_land
 
     @cached_property

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from estate.benchmarks import m2_per_unit
 from estate.snapshot import Snapshot, records
 from optimiser.prepare.candidates import candidates
 from optimiser.prepare.money import PropertyMoney, property_money
 from optimiser.prepare.reach import ServiceReach, service_reach
-from optimiser.prepare.scope import Scope, m2_per_unit, scope_of
+from optimiser.prepare.scope import Scope, scope_of
 from optimiser.scenario import Pins, Rates, Scenario
 
 
@@ -145,7 +146,7 @@ def _teams(snapshot: Snapshot, scope: Scope, homes: dict[str, tuple[str, ...]]) 
             home=row["property_id"],
             kind=row["space_kind"],
             need=row["space_amount"],
-            need_m2=row["space_amount"] * m2_per_unit(row["space_kind"]),
+            need_m2=row["space_amount"] * m2_per_unit()[row["space_kind"]],
             fte=row["fte"],
             service=row["service_id"] or None,
             candidates=homes[row["id"]],

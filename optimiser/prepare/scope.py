@@ -1,12 +1,10 @@
 """What is decided: the properties and teams of the scenario, and what stays as it is."""
 
-import csv
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
 from math import isnan
 
-import data
+from estate.benchmarks import m2_per_unit
 from estate.problems import InputError, Problem
 from estate.snapshot import Snapshot, records
 from optimiser.scenario import Scenario
@@ -36,10 +34,10 @@ def scope_of(snapshot: Snapshot, scenario: Scenario) -> Scope:
     teams = [team for team in records(snapshot.teams) if team["property_id"] in inside]
     occupied: dict[str, float] = defaultdict(float)
     for team in teams:
-        occupied[team["property_id"]] += team["space_amount"] * m2_per_unit(team["space_kind"])
+        occupied[team["property_id"]] += team["space_amount"] * m2_per_unit()[team["space_kind"]]
     space: dict[str, float] = defaultdict(float)
     for row in records(snapshot.spaces):
-        space[row["property_id"]] += row["amount"] * m2_per_unit(row["kind"])
+        space[row["property_id"]] += row["amount"] * m2_per_unit()[row["kind"]]
     tenures = snapshot.properties["tenure"].to_dict()
     return Scope(
         properties=properties,
@@ -68,7 +66,7 @@ def _outside(snapshot: Snapshot, scenario: Scenario) -> dict[str, str]:
             "land": row["holding"] == "land" and not wanted.include_land,
             "land of unknown area and value": row["holding"] == "land"
             and not wanted.include_unmeasured_land
-            and isnan(row["land_area_ha"])
+            and (isnan(row["land_area_ha"]) or row["land_area_estimated"])
             and row["id"] not in valued,
         }
         reason = next((reason for reason, applies in tests.items() if applies), None)
@@ -100,14 +98,3 @@ def _check_names(snapshot: Snapshot, scenario: Scenario) -> None:
     ]
     if problems:
         raise InputError(problems)
-
-
-@cache
-def _space_kinds() -> dict[str, float]:
-    with (data.FOLDER / "rates" / "space_kinds.csv").open(encoding="utf-8", newline="") as file:
-        return {row["kind"]: float(row["m2_per_unit"]) for row in csv.DictReader(file)}
-
-
-def m2_per_unit(kind: str) -> float:
-    """Floor area of one unit of a kind of space, m2."""
-    return _space_kinds()[kind]

@@ -51,7 +51,7 @@ def test_both_stores_give_the_same_digest_whatever_the_order_of_writing(stores: 
 
 
 def test_both_stores_find_the_same_places(stores: tuple[Register, Register]) -> None:
-    dice = random.Random(1)  # noqa: S311  # places for a test, not secrets
+    dice = random.Random(1)  # places for a test, not secrets
     rows = [{"id": f"site-{n}", "name": "Site", "geometry": _shape(dice, n)} for n in range(200)]
     searches = [(_shape(dice, n), dice.choice([0, 50, 300])) for n in range(30)]
     for register in stores:

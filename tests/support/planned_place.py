@@ -27,7 +27,7 @@ def place(
     properties: int = 24, zones: int = 9, services: int = 3, organisations: int = 4, seed: int = 1
 ) -> tuple[Plan, Snapshot, Scenario]:
     """A plan with its snapshot and scenario. The last property has no known place."""
-    rows = register_rows(properties, zones, services, organisations, random.Random(seed))  # noqa: S311 - not a secret
+    rows = register_rows(properties, zones, services, organisations, random.Random(seed))
     snapshot, scenario = snapshot_of(rows), parse({"name": "Fewer, better buildings"})
     return plan_of(snapshot, scenario), snapshot, scenario
 

@@ -146,3 +146,9 @@ def test_what_cannot_house_a_service_is_never_matched(change: dict[str, str]) ->
 
     assert find(point, [row]) is not None
     assert find(point, [{**row, **change}]) is None
+
+
+def test_what_is_its_building_does_not_move(place: Register, tmp_path: Path) -> None:
+    bring_in(place, tmp_path, "leisure_centres.csv", HEADER + "Move Sale,Broad Road,M33 2AL,-2.3131,53.4281\n")
+
+    assert only(place, "team")["may_move"] is False

@@ -98,7 +98,8 @@ def test_arrays_hold_the_whole_problem() -> None:
     assert arrays.cost.tolist() == [1, 2, 3]
     assert arrays.offset == 100
     assert arrays.values.tolist() == [1, 2, 3]
-    assert (arrays.row_lower.tolist(), arrays.whole.all()) == ([4], True)
+    assert arrays.row_lower.tolist() == [4]
+    assert arrays.whole.all()
 
 
 def test_only_minimising_problems_are_taken() -> None:

@@ -1,0 +1,129 @@
+"""Brings files into the register. Each module beside this one reads one format; those named _x help them.
+
+A module of a format offers
+    NAME, DESCRIPTION          the format's name for `--format`, and one line on it
+    order(source) -> int       files are read in this order: the place 10, people 20, the register 30 to 50,
+                               service points 60, what only adds to rows that are there 70
+    recognises(source, options) -> bool
+    read(source, options, known) -> Readout
+A new format is one such module and its test.
+"""
+
+import pkgutil
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+from estate.database import Register
+from estate.importers._ledger import ImportResult, record
+from estate.importers._readout import ImportOptions, Known, Note, Readout
+from estate.importers._source import KINDS, Source
+from estate.problems import InputError
+
+
+class Importer(Protocol):
+    """What a module of this folder offers."""
+
+    NAME: str
+    DESCRIPTION: str
+
+    def order(self, source: Source) -> int: ...
+    def recognises(self, source: Source, options: ImportOptions) -> bool: ...
+    def read(self, source: Source, options: ImportOptions, known: Known) -> Readout: ...
+
+
+@cache
+def importers() -> dict[str, Importer]:
+    """Every importer by its name, which stands in one module only."""
+    found: dict[str, Importer] = {}
+    for module in pkgutil.iter_modules(__path__):
+        if module.name.startswith("_"):
+            continue
+        importer = cast(Importer, import_module(f"{__name__}.{module.name}"))
+        if importer.NAME in found:
+            raise ValueError(f"two importers are called {importer.NAME}")
+        found[importer.NAME] = importer
+    return found
+
+
+def import_files(
+    register: Register, paths: Sequence[Path], options: ImportOptions | None = None, format: str = "auto"
+) -> list[ImportResult]:
+    """Import files, and every file of the folders among `paths`, each after those it refers to.
+
+    All of it is one transaction: after an InputError, or a power cut, the register is as it was before. A file
+    imported before that changes nothing now leaves no trace and says so (`again`). Files of a folder that
+    nothing here reads come back as `skipped`; a file asked for by name that nothing reads is an InputError.
+    """
+    chosen = options or ImportOptions()
+    skipped, wanted = [], []
+    for source, by_name in _sources(paths):
+        importer, reason = _importer(source, chosen, format)
+        if importer:
+            wanted.append((importer.order(source), importer, source))
+        elif by_name:
+            raise source.error(reason, _REMEDY)
+        else:
+            skipped.append(ImportResult(source.name, skipped=reason))
+    results = []
+    with register.transaction() as connection:
+        for _, importer, source in sorted(wanted, key=lambda item: (item[0], str(item[2].path))):
+            readout = importer.read(source, chosen, Known(connection, chosen))
+            results.append(record(connection, source, importer.NAME, chosen, readout))
+    return results + skipped
+
+
+_REMEDY = (
+    "Name its format with --format; a list of service points needs its service too (--service) "
+    "when the file's name does not tell"
+)
+
+
+def _sources(paths: Sequence[Path]) -> list[tuple[Source, bool]]:
+    """The files to look at, each once, and whether it was asked for by name."""
+    found: dict[Path, bool] = {}
+    for path in paths:
+        if path.is_dir():
+            for file in sorted(item for item in path.rglob("*") if item.is_file()):
+                found.setdefault(file, False)
+        else:
+            found[path] = True
+    if not found:
+        where = ", ".join(map(str, paths)) or "import"
+        raise InputError.of(where, "there is no file here", "Name a file or a folder that holds some")
+    return [(Source(path), by_name) for path, by_name in found.items()]
+
+
+def _importer(source: Source, options: ImportOptions, format: str) -> tuple[Importer | None, str]:
+    """The importer for a file, or None and the reason why there is none."""
+    if format != "auto" and format not in importers():
+        known = ", ".join(sorted(importers()))
+        raise InputError.of("--format", "there is no such format", f"Choose one of auto, {known}", "", format)
+    if not source.kind:
+        if not source.path.exists():
+            return None, "there is no such file"
+        return None, f"files of this kind are not read, only {', '.join(KINDS)}"
+    if format != "auto":
+        return importers()[format], ""
+    try:
+        fitting = [importer for importer in importers().values() if importer.recognises(source, options)]
+    except InputError as fault:
+        if source.path.suffix.lower() == ".json":  # most .json files are no places at all
+            return None, fault.problems[0].reason
+        raise
+    if len(fitting) == 1:
+        return fitting[0], ""
+    if fitting:
+        raise source.error(f"it could be {' or '.join(importer.NAME for importer in fitting)}", _REMEDY)
+    return None, _unknown(source)
+
+
+def _unknown(source: Source) -> str:
+    formats = ", ".join(sorted(importers()))
+    held = f"; its columns are {', '.join(source.table.headers)}" if source.kind == "csv" else ""
+    return f"it is in none of the formats {formats}{held}"
+
+
+__all__ = ["ImportOptions", "ImportResult", "Importer", "Known", "Note", "Readout", "import_files", "importers"]
