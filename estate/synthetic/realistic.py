@@ -10,7 +10,7 @@ import shapely
 
 from estate.benchmarks import benchmark, cost_parts, m2_per_unit
 from estate.services import definitions
-from estate.synthetic_place import Ground, Points, Row, words
+from estate.synthetic.ground import Ground, Points, Row, words
 
 Dice = np.random.Generator
 Settings = Mapping[str, Any]

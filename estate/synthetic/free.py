@@ -6,8 +6,8 @@ import numpy as np
 import shapely
 
 from estate.benchmarks import m2_per_unit
-from estate.synthetic_estate import Estate
-from estate.synthetic_place import Row, words
+from estate.synthetic.ground import Row, words
+from estate.synthetic.realistic import Estate
 
 _COST_SHARES = {"rates": 0.35, "energy": 0.25, "hard_fm": 0.4}
 _RENT_SHARE = 0.4  # of the running cost of a building that is leased

@@ -17,12 +17,12 @@ import shapely
 import yaml
 
 import data
-from estate import synthetic_estate, synthetic_free
 from estate.dictionary import columns
 from estate.problems import InputError
 from estate.services import definitions
-from estate.synthetic_estate import Estate, Settings, Tables, make_bodies
-from estate.synthetic_place import Row, make_ground, zone_rows
+from estate.synthetic import free, realistic
+from estate.synthetic.ground import Row, make_ground, zone_rows
+from estate.synthetic.realistic import Estate, Settings, Tables, make_bodies
 
 PROFILES = ("realistic", "free")
 # Tables that are written, parents before children.
@@ -66,7 +66,7 @@ def generate(
     for service in settings["services"]:
         own = settings.get("every_service_standard") or settings["service_standards"].get(service, {})
         estate.add("service", **{**definitions()[service].row(), **own})
-    (synthetic_free if profile == "free" else synthetic_estate).fill_estate(estate, properties)
+    (free if profile == "free" else realistic).fill_estate(estate, properties)
     people = settings["people_per_property"] * properties
     for table in TABLES:
         estate.tables.setdefault(table, [])
