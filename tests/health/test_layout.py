@@ -35,7 +35,7 @@ def _modules() -> list[str]:
 
 @pytest.fixture(scope="module")
 def named_in_tests() -> set[str]:
-    """What the tests import, every text that is one word or dotted words, and every golden LP."""
+    """What the tests import, the words of every text (a part's own name may have hyphens), and every golden LP."""
     found = {path.stem for path in (ROOT / "tests" / "golden").rglob("*.lp")}
     for path in (ROOT / "tests").rglob("test_*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -44,7 +44,7 @@ def named_in_tests() -> set[str]:
             elif isinstance(node, ast.ImportFrom):
                 found.update((node.module or "").split("."))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.update(node.value.split("."))
+                found.update(node.value.replace("-", "_").split("."))
     return found
 
 
