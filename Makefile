@@ -50,11 +50,11 @@ $(STAMPS)/venv:
 
 $(STAMPS)/packages: $(STAMPS)/venv requirements.lock
 	@echo "Installing what requirements.lock lists into .venv (a few minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 $(STAMPS)/project: $(STAMPS)/packages pyproject.toml
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(STAMPS)/assets: $(STAMPS)/project $(wildcard maps/assets/*.py maps/assets/package*.json)
@@ -62,5 +62,5 @@ $(STAMPS)/assets: $(STAMPS)/project $(wildcard maps/assets/*.py maps/assets/pack
 	@touch $@
 
 $(STAMPS)/uv: $(STAMPS)/packages Makefile
-	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@touch $@

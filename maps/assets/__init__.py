@@ -5,6 +5,7 @@ maps need to `vendor/`. Maps themselves are then written without any network.
 """
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -70,7 +71,13 @@ def _npm_ci(folder: Path) -> None:
     arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     try:
         done = subprocess.run(  # noqa: S603 - our own arguments, no shell
-            [*_npm(), *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=300
+            [*_npm(), *arguments],
+            cwd=folder,
+            env=_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
         )
     except (OSError, subprocess.TimeoutExpired) as fault:
         raise InputError.of("map files", f"npm could not run ({fault})", REMEDY) from fault
@@ -78,6 +85,12 @@ def _npm_ci(folder: Path) -> None:
         said = [line.removeprefix("npm error ") for line in done.stderr.splitlines() if "complete log" not in line]
         reason = " ".join(said)[:300].strip() or f"npm ended with {done.returncode}"
         raise InputError.of("map files", f"npm could not install them ({reason})", REMEDY)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, and the machine's certificates: behind a firewall that opens TLS, Node's own are refused."""
+    machine = Path("/etc/ssl/certs/ca-certificates.crt")
+    return {"NODE_EXTRA_CA_CERTS": str(machine), **os.environ} if machine.exists() else dict(os.environ)
 
 
 def _npm() -> list[str]:
