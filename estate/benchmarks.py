@@ -1,7 +1,6 @@
 """Typical figures by use of a property, from `data/rates/`: what the estimates rest on."""
 
 import csv
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -12,7 +11,6 @@ from estate import rates
 
 PRICE_YEAR = 2026  # the prices that estimates are given in: the financial year from April 2026
 COST_CATEGORIES = ("rates", "energy", "hard_fm", "soft_fm", "other")
-_FILES = ("use_benchmarks.csv", "use_space_shares.csv", "cost_parts.csv", "space_kinds.csv", "estimates.yaml")
 
 
 @dataclass(frozen=True)
@@ -92,15 +90,6 @@ def cost_parts() -> dict[str, str]:
 def m2_per_unit() -> dict[str, float]:
     """Floor area of one unit of each kind of space, m2."""
     return {row["kind"]: float(row["m2_per_unit"]) for row in _read("space_kinds.csv")}
-
-
-@cache
-def digest() -> str:
-    """Digest of every benchmark: another figure gives other estimates."""
-    folder = data.FOLDER
-    paths = [folder / "rates" / name for name in _FILES] + sorted((folder / "services").glob("*.yaml"))
-    content = "\n".join(f"{path.name}\n{path.read_text(encoding='utf-8')}" for path in paths)
-    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _read(name: str) -> list[dict[str, str]]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from estate import benchmarks
 from estate import estimate_rules as rules
 from estate.database import frame_of
 from estate.dictionary import columns
@@ -61,11 +60,6 @@ def fill(frames: Mapping[str, pd.DataFrame]) -> tuple[Frames, pd.DataFrame]:
             for f in found
         ]
     return filled, pd.DataFrame(log, columns=FILL_COLUMNS, dtype=object)
-
-
-def digest() -> str:
-    """Digest of the benchmarks that fills rest on."""
-    return benchmarks.digest()
 
 
 def _apply(frames: Frames, fills: list[Fill]) -> None:

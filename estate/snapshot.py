@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import math
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,8 +25,8 @@ class Snapshot:
     """One table a field, each a frame indexed by id (see `database.frame_of` for the types).
 
     Gaps that the benchmarks of `estimates` could fill are filled: rows so made have True in column `estimated`
-    (for a property: `floor_area_estimated`), and `estimates` says by which rule. `digest` names the content:
-    the same register gives the same digest on SQLite and on PostGIS.
+    (for a property: `floor_area_estimated`), and `estimates` says by which rule. `digest` names the content,
+    estimates included: the same register gives the same digest on SQLite and on PostGIS.
     """
 
     organisations: pd.DataFrame
@@ -70,11 +71,11 @@ def take(register: Register) -> Snapshot:
     """Freeze the register as it stands, and keep the frozen copy in it under its digest."""
     with register.reading() as connection:
         recorded = {table: rows_of(connection, table) for table in REGISTER_TABLES}
-    snapshot = freeze(recorded)
+    content, snapshot = _freeze(recorded)
     row = {
         "id": snapshot.digest,
         "taken_at": datetime.now(UTC).replace(tzinfo=None),
-        "content": gzip.compress(_encode(recorded), mtime=0),
+        "content": gzip.compress(content, mtime=0),
     }
     with register.transaction() as connection:
         if not rows_of(connection, "snapshot", _KEPT.c.id == snapshot.digest):
@@ -84,25 +85,21 @@ def take(register: Register) -> Snapshot:
 
 def freeze(recorded: Mapping[str, list[dict[str, Any]]]) -> Snapshot:
     """A snapshot of rows by table, each sorted by id, that need not stand in any database."""
-    complete = {table: recorded.get(table, []) for table in REGISTER_TABLES}
-    return _snapshot(complete, _digest(_encode(complete)))
+    return _freeze({table: recorded.get(table, []) for table in REGISTER_TABLES})[1]
 
 
 def load(register: Register, digest: str) -> Snapshot:
-    """The snapshot of a past run, exactly as it was. Raises InputError when the register holds none such."""
+    """The snapshot of a past run, exactly as it was, whatever the register or the benchmarks say today.
+
+    Raises InputError when the register holds none such or it is damaged.
+    """
     found = register.rows("snapshot", id=digest)
     if not found:
         raise InputError.of(
             f"snapshot {digest}", "the register holds no such snapshot", "See 'estate runs' for past runs"
         )
-    stored = json.loads(_unpacked(found[0]["content"], digest))
-    if stored["benchmarks"] != estimates.digest():
-        raise InputError.of(
-            f"snapshot {digest}",
-            "the benchmarks that filled its gaps have changed since",
-            "Plan again with today's, or use the version of the program that took it",
-        )
-    return _snapshot(_decode(stored["tables"]), digest)
+    content = _unpacked(found[0]["content"], digest)
+    return _decode(content, digest)
 
 
 def _unpacked(stored: bytes, digest: str) -> bytes:
@@ -118,30 +115,26 @@ def _unpacked(stored: bytes, digest: str) -> bytes:
     return content
 
 
-def _snapshot(recorded: Mapping[str, list[dict[str, Any]]], digest: str) -> Snapshot:
-    frames = {table: frame_of(table, rows) for table, rows in recorded.items()}
-    filled, fills = estimates.fill(frames)
-    return Snapshot(**{field: filled[table] for table, field in _FIELDS.items()}, estimates=fills, digest=digest)
+def _freeze(recorded: Mapping[str, list[dict[str, Any]]]) -> tuple[bytes, Snapshot]:
+    filled, fills = estimates.fill({table: frame_of(table, rows) for table, rows in recorded.items()})
+    content = _encode({**filled, "estimates": fills})
+    return content, _decode(content, _digest(content))
 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def _encode(recorded: Mapping[str, list[dict[str, Any]]]) -> bytes:
-    """The dictionary's columns of every table as canonical JSON: sorted rows, exact floats, places as WKB.
-
-    With them goes the digest of the benchmarks that fill their gaps.
-    """
+def _encode(frames: Mapping[str, pd.DataFrame]) -> bytes:
+    """Every frame as canonical JSON: exact floats, places as WKB, missing as null."""
     tables = {
         table: {
-            "columns": [column.name for column in columns(table)],
-            "rows": [[_plain(row.get(column.name)) for column in columns(table)] for row in rows],
+            "columns": ["id", *frame.columns],
+            "rows": [[_plain(value) for value in row] for row in frame.itertuples(name=None)],
         }
-        for table, rows in recorded.items()
+        for table, frame in frames.items()
     }
-    content = {"benchmarks": estimates.digest(), "tables": tables}
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(tables, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _plain(value: Any) -> Any:
@@ -149,21 +142,28 @@ def _plain(value: Any) -> Any:
         return shapely.to_wkb(value, hex=True, include_srid=False)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, float) and math.isnan(value):
+        return None
     return value
 
 
-def _decode(tables: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    recorded = {}
-    for table, stored in tables.items():
-        types = {column.name: column.type for column in columns(table)}
-        recorded[table] = [
-            {
-                name: _value(types.get(name, "text"), value)
-                for name, value in zip(stored["columns"], row, strict=True)
-            }
-            for row in stored["rows"]
-        ]
-    return recorded
+def _decode(content: bytes, digest: str) -> Snapshot:
+    tables = json.loads(content)
+    frames = {field: _frame(table, tables[table]) for table, field in _FIELDS.items()}
+    fills = pd.DataFrame(tables["estimates"]["rows"], columns=tables["estimates"]["columns"], dtype=object)
+    return Snapshot(**frames, estimates=fills.drop(columns="id"), digest=digest)
+
+
+def _frame(table: str, stored: Mapping[str, Any]) -> pd.DataFrame:
+    """A stored table with the dictionary's types; columns that the dictionary lacks are marks of estimates."""
+    types = {column.name: column.type for column in columns(table)}
+    rows = [
+        {name: _value(types.get(name, ""), value) for name, value in zip(stored["columns"], row, strict=True)}
+        for row in stored["rows"]
+    ]
+    marks = [name for name in stored["columns"] if name not in types]
+    frame = frame_of(table, rows)
+    return frame.assign(**{mark: pd.array([row[mark] for row in rows], dtype="bool") for mark in marks})
 
 
 def _value(kind: str, value: Any) -> Any:

@@ -73,9 +73,21 @@ def test_where_a_row_came_from_is_no_part_of_the_digest(filled: Register) -> Non
     assert snapshot.take(filled).digest == before
 
 
-def test_other_benchmarks_give_another_digest(filled: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+def _other_estimates(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = estimates.fill
+
+    def dearer(frames: Any) -> Any:
+        filled, fills = before(frames)
+        values = filled["valuation"].copy()
+        values.loc[values["estimated"], "value_gbp"] += 1.0
+        return {**filled, "valuation": values}, fills
+
+    monkeypatch.setattr(estimates, "fill", dearer)
+
+
+def test_other_estimates_give_another_digest(filled: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     before = snapshot.take(filled).digest
-    monkeypatch.setattr(estimates, "digest", lambda: "other rates")
+    _other_estimates(monkeypatch)
 
     assert snapshot.take(filled).digest != before
 
@@ -85,14 +97,14 @@ def test_a_snapshot_that_is_not_there_is_named(register: Register) -> None:
         snapshot.load(register, "0123")
 
 
-def test_a_snapshot_that_other_benchmarks_would_fill_otherwise_is_refused(
-    filled: Register, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    digest = snapshot.take(filled).digest
-    monkeypatch.setattr(estimates, "digest", lambda: "other rates")
+def test_a_snapshot_keeps_the_estimates_of_its_day(filled: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = snapshot.take(filled)
+    _other_estimates(monkeypatch)
 
-    with pytest.raises(InputError, match="the benchmarks that filled its gaps have changed since"):
-        snapshot.load(filled, digest)
+    loaded = snapshot.load(filled, taken.digest)
+
+    assert loaded.valuations["value_gbp"].tolist() == taken.valuations["value_gbp"].tolist()
+    assert snapshot.take(filled).valuations["value_gbp"].sum() > taken.valuations["value_gbp"].sum()
 
 
 @pytest.mark.parametrize("other", [gzip.compress(b"{}"), b"", b"not gzip", gzip.compress(b"{}")[:-3]])
