@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint system docs lock clean
+.PHONY: help setup demo test lint system bench docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ lint: setup ## Check style, types and the order of imports
 
 system: ## Install PostgreSQL with PostGIS, and Chromium, where that is allowed
 	@.ci/system
+
+bench: setup ## Time the hand-over of models to the solver beside PuLP's own
+	@$(BIN)/python -m benchmarks.handover
 
 docs: setup ## Write the docs that are made from the code
 	@$(BIN)/python -m docs.generate
