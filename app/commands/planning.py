@@ -1,0 +1,71 @@
+"""Commands that plan: find a plan, list the runs, show one."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import pipeline, screen
+from app.shell import DONE, FAILED, INFEASIBLE, NO_PLAN, Database, Json, app, open_register, print_json, stopper
+from optimiser import scenario as scenarios
+
+EXIT_OF_STATUS = {"failed": FAILED, "infeasible_confirmed": INFEASIBLE, "no_plan_found": NO_PLAN}
+
+
+@app.command()
+def plan(
+    scenario: Annotated[Path | None, typer.Argument(metavar="SCENARIO.yaml", help="What is asked.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0.1, help="Time limit of the solver, s.")] = None,
+    gap: Annotated[float | None, typer.Option(min=0, max=1, help="Stop within this share of the bound.")] = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Find the plan that costs least while services stay within reach, check it and keep it as a run.
+
+    Without a scenario every default holds (docs/scenario.md). Ctrl-C stops with the best plan so far.
+
+    Example: [bold]estate plan scenario.yaml --seconds 120 --gap 0.01[/bold]
+    """
+    asked = scenarios.read(scenario) if scenario else scenarios.Scenario()
+    limits = {"seconds": seconds, "gap": gap}
+    asked = asked.with_solver({key: value for key, value in limits.items() if value is not None})
+    with open_register(database) as register, stopper() as stop, screen.progress(as_json) as on_progress:
+        run = pipeline.plan(register, asked, on_progress=on_progress, stop=stop.is_set)
+    if as_json:
+        print_json(pipeline.summary(run))
+    else:
+        screen.planned(run)
+        if run.plan.figures is not None:
+            screen.out.print(f"Next: estate map {run.id}")
+    raise typer.Exit(EXIT_OF_STATUS.get(run.plan.status, DONE))
+
+
+@app.command()
+def runs(database: Database = None, as_json: Json = False) -> None:
+    """List the runs that the register keeps, newest first.
+
+    Example: [bold]estate runs[/bold]
+    """
+    with open_register(database) as register:
+        found = pipeline.runs(register)
+    if as_json:
+        print_json(found)
+    else:
+        screen.runs(found)
+
+
+@app.command("map")
+def map_command(
+    run: Annotated[str, typer.Argument(help="Run, the start of its name, or latest.")] = "latest",
+    out: Annotated[Path | None, typer.Option(help="Folder to write to.", show_default="out/RUN")] = None,
+    database: Database = None,
+) -> None:
+    """Write a run's map (one file, works offline) and its Excel workbook.
+
+    Example: [bold]estate map latest --out out/board[/bold]
+    """
+    with open_register(database) as register:
+        found = pipeline.load(register, run)
+    files = pipeline.publish(found, out or Path("out") / found.id)
+    for path in files.values():
+        screen.out.print(str(path), markup=False, soft_wrap=True)
