@@ -17,6 +17,8 @@ from optimiser.verify import verify
 
 # A plan this close to its bound is proven: the solver's own arithmetic is no finer.
 _PROVEN_GAP = 1e-4
+# The solver holds its rows to about this share, so its bound is published lower by it.
+_BOUND_SAFETY = 1e-6
 # The value of the whole numbers may differ from the solver's own by no more than this share.
 _ROUNDING = 1e-5
 
@@ -87,7 +89,9 @@ def _assembled(
     moved = assemble.moves(snapshot, inputs, solution)
     zones = assemble.zone_reaches(snapshot, scenario, inputs, solution)
     reach = assemble.reaches(snapshot, scenario, inputs, zones)
-    bound = None if empty.bound_gbp_k is None else min(empty.bound_gbp_k, objective)
+    bound = empty.bound_gbp_k
+    if bound is not None:
+        bound = min(bound - _BOUND_SAFETY * abs(bound), objective)
     gap = None if bound is None else (objective - bound) / max(abs(objective), 1e-9)
     return replace(
         empty,

@@ -1,0 +1,216 @@
+"""Random small places: the planner's value is the cheapest of every plan there is, as the checker counts.
+
+The checker shares no code with the planner, so that a fault in either shows. ESTATE_BRUTE_FORCE=2000 tries more.
+"""
+
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+
+from estate.snapshot import Snapshot, records
+from optimiser import planner
+from optimiser.checker.facts import Facts, Findings
+from optimiser.checker.layout import check_moves, check_pins, check_sales, check_space
+from optimiser.checker.money import Money
+from optimiser.plan import Move, Plan, PropertyAction
+from optimiser.planner import make_plan
+from optimiser.scenario import Scenario
+from optimiser.solve import bridge
+from tests.support.tiny_place import asked, point, tiny
+
+PLACES = int(os.environ.get("ESTATE_BRUTE_FORCE", "10"))
+HOMES = ("p0", "p1", "p2", "p3")
+
+
+def _rows(dice: random.Random) -> dict[str, list[dict[str, Any]]]:
+    homes = HOMES[: dice.choice((3, 3, 3, 4))]
+    return {
+        "site": [{"id": "s", "name": "S"}],
+        "property": [
+            {
+                "id": key,
+                "name": key,
+                "organisation_id": dice.choice("AN"),
+                "geometry": point(dice.uniform(0, 9)),
+                "tenure": dice.choice(("freehold", "freehold", "leasehold", "unknown")),
+                "site_id": dice.choice((None, None, "s")),
+                "floor_area_m2": float(dice.randrange(200, 2000)),
+            }
+            for key in homes
+        ],
+        "space": [
+            {"id": f"{key}-{kind}", "property_id": key, "kind": kind, "amount": float(dice.randrange(20, 300))}
+            for key in homes
+            for kind in ("counter", "desks")
+        ],
+        "lease": [
+            {
+                "id": f"{key}-lease",
+                "property_id": key,
+                "direction": "in",
+                "rent_gbp_per_year": float(dice.randrange(0, 80_000)),
+                "break_dates": dice.choice(("", "2027-04-01 2031-10-01")),
+                "repair_liability": dice.choice(("full", "internal", "none")),
+            }
+            for key in homes
+            if dice.random() < 0.3
+        ],
+        "running_cost": [
+            {"id": f"{key}-{part}", "property_id": key, "category": "other", "part": part,
+             "gbp_per_year": float(dice.randrange(0, 90_000))}
+            for key in homes
+            for part in ("holding", "use")
+        ],
+        "valuation": [
+            {"id": f"{key}-value", "property_id": key, "basis": "market",
+             "value_gbp": float(dice.randrange(0, 900_000))}
+            for key in homes
+        ],
+        "team": [
+            {
+                "id": f"t{number}",
+                "name": f"t{number}",
+                "organisation_id": dice.choice("AN"),
+                "property_id": dice.choice(homes),
+                "fte": float(dice.randrange(1, 40)),
+                "space_kind": dice.choice(("counter", "desks")),
+                "space_amount": float(dice.randrange(5, 120)),
+                "service_id": dice.choice((None, "advice")),
+                "may_move": dice.random() < 0.9,
+            }
+            for number in range(dice.choice((2, 2, 3)))
+        ],
+        "zone": [
+            {"id": f"z{number}", "name": "z", "geometry": point(dice.uniform(0, 9)).buffer(400),
+             "population": dice.randrange(0, 3000)}
+            for number in range(4)
+        ],
+    }  # fmt: skip
+
+
+def _scenario(dice: random.Random) -> Scenario:
+    return asked(
+        phases={"years": [dice.choice((3, 10))]},
+        reach_tolerance=dice.choice((0.0, 0.1, 0.4)),
+        moves={"max_km": dice.choice((4.0, 12.0)), "across_organisations": dice.random() < 0.8},
+        services={
+            "advice": {
+                "minutes": dice.choice((4.0, 8.0)),
+                "share_of_population": dice.choice((0.3, 0.6, 0.9)),
+                "worst_case_minutes": dice.choice((None, 10.0, 20.0)),
+                "must_meet_target": dice.random() < 0.2,
+            }
+        },
+        pins={"leave": ["p0"]} if dice.random() < 0.2 else {"keep": ["p0"]} if dice.random() < 0.2 else {},
+        rates={
+            "fit_out_gbp_per_m2": dice.choice((0.0, 350.0)),
+            "void_cost_share": dice.choice((0.0, 0.35, 1.0)),
+            "sale_lag_years": dice.choice((0, 1, 2)),
+        },
+        solver={"gap": 0.0, "threads": 1},
+    )
+
+
+def _every_plan(snapshot: Snapshot, scenario: Scenario) -> Iterator[Plan]:
+    """Every assignment, with every way to keep, leave or sell what it empties."""
+    teams = {team["id"]: team for team in records(snapshot.teams)}
+    homes = {row["id"]: row["geometry"] for row in records(snapshot.properties)}
+    year = scenario.phases.base_year
+    for places in product(homes, repeat=len(teams)):
+        where = dict(zip(teams, places, strict=True))
+        for fates in product(("keep", "leave", "sell"), repeat=len(homes)):
+            fate = dict(zip(homes, fates, strict=True))
+            if any(fate[place] != "keep" for place in where.values()):
+                continue
+            moves = [
+                _move(team, homes, where[u], year) for u, team in teams.items() if where[u] != team["property_id"]
+            ]
+            yield Plan(
+                status="best_found",
+                snapshot_digest=snapshot.digest,
+                scenario_digest=scenario.digest,
+                base_year=year,
+                seconds=0,
+                solver="",
+                seed=0,
+                properties=tuple(_action(key, fate[key], year) for key in homes),
+                moves=tuple(moves),
+            )
+
+
+def _move(team: dict[str, Any], points: dict[str, Any], place: str, year: int) -> Move:
+    home = team["property_id"]
+    km = round(points[home].distance(points[place]) / 1000, 3)
+    return Move(team["id"], home, place, year, team["fte"], km=km, cost_gbp=0.0)
+
+
+def _action(key: str, fate: str, year: int) -> PropertyAction:
+    sold = fate == "sell"
+    return PropertyAction(
+        key, "keep" if fate == "keep" else "leave", None if fate == "keep" else year, sold, year if sold else None
+    )
+
+
+def _cost_gbp_k(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> float | None:
+    """What the checker makes of a plan's cost; None where a rule does not hold."""
+    facts, findings = Facts(plan, snapshot, scenario), Findings()
+    for check in (check_sales, check_moves, check_space, check_pins):
+        check(facts, findings)
+    if any(", cost" not in fault.what for fault in findings.mismatches):
+        return None
+    if not _reach_holds(facts, snapshot, scenario):
+        return None
+    return float(sum(Money(facts).lines.values())) / 1000
+
+
+def _reach_holds(facts: Facts, snapshot: Snapshot, scenario: Scenario) -> bool:
+    """Reach and lifelines of the one service, worked out from scratch: 30 km/h in a straight line."""
+    asked_for = scenario.services["advice"]
+    offering = [key for key, team in facts.teams.items() if team["service_id"] == "advice"]
+    inhabited = [zone for zone in records(snapshot.zones) if zone["population"] > 0]
+    zones = [(zone["geometry"].centroid, int(zone["population"])) for zone in inhabited]
+    points = {key: row["geometry"] for key, row in facts.properties.items()}
+    if not offering or not zones:
+        return True
+
+    def minutes(zone: Any, places: list[str]) -> float:
+        return float(min(zone.distance(points[place]) for place in places)) / 1000 * 2
+
+    before = [facts.teams[key]["property_id"] for key in offering]
+    after = [facts.place(key, facts.base_year) for key in offering]
+    limit, worst = asked_for.minutes or 7.0, asked_for.worst_case_minutes or 12.0
+    today = sum(people for zone, people in zones if minutes(zone, before) <= limit)
+    then = sum(people for zone, people in zones if minutes(zone, after) <= limit)
+    total = sum(people for _, people in zones)
+    target = (asked_for.share_of_population or 0.0) * total
+    if not asked_for.must_meet_target:
+        target = min(target, today - scenario.reach_tolerance * total)
+    cut_off = any(minutes(zone, before) <= limit and minutes(zone, after) > worst for zone, _ in zones)
+    return then >= target - 1e-6 and not cut_off
+
+
+def _in_this_process(arrays: Any, limits: Any, first: Any, *_: Any) -> dict[str, Any]:
+    highs = bridge._loaded(arrays, limits)
+    highs.run()
+    return bridge._answer(highs)
+
+
+@pytest.mark.parametrize("seed", range(PLACES))
+def test_no_plan_at_all_is_cheaper(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = random.Random(seed)
+    snapshot, scenario = tiny(**_rows(dice)), _scenario(dice)
+    monkeypatch.setattr(bridge, "_in_child", _in_this_process)
+    monkeypatch.setattr(planner, "_infeasible", lambda empty, *_: replace(empty, status="infeasible_confirmed"))
+    made = make_plan(snapshot, scenario)
+    costs = [_cost_gbp_k(plan, snapshot, scenario) for plan in _every_plan(snapshot, scenario)]
+    possible = [cost for cost in costs if cost is not None]
+    if made.status == "infeasible_confirmed":
+        assert possible == []
+    else:
+        assert made.status == "proven"
+        assert made.objective_gbp_k == pytest.approx(min(possible), rel=1e-6)
