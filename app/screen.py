@@ -142,9 +142,9 @@ def planned(run: Run, files: dict[str, Path] | None = None) -> None:
 
 def _status_line(made: Plan) -> str:
     line = STATUS_WORDS[made.status]
-    if made.gap is not None and made.status != "proven":
+    if made.status == "within_gap" or (made.status == "best_found" and made.gap is not None):
         line += f". It is within {made.gap:.2%} of the lowest cost that any plan could have"
-    elif made.figures is not None:
+    elif made.figures is not None and made.gap is None:
         line += ". How far it is from the best is not known: there was no time to prove a bound"
     if made.conflicts:
         line += ". These cannot hold together"

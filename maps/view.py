@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from estate.problems import InputError
@@ -240,7 +241,7 @@ def _flows(moves: tuple[Move, ...], places: dict[str, Place], teams: dict[str, s
 
 def _zones(frame: pd.DataFrame) -> tuple[Zone, ...]:
     areas = [place is not None and place.geom_type in {"Polygon", "MultiPolygon"} for place in frame["geometry"]]
-    drawn = frame[areas]
+    drawn = frame.loc[np.array(areas, dtype=bool)]  # a bare empty list would choose columns
     outlines = geometry.outlines(list(drawn["geometry"]))
     rows: Any = drawn.itertuples()
     return tuple(

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import re
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,12 +19,14 @@ def _no_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(tiles.ADDRESS, raising=False)
 
 
-def test_a_large_place_stays_small_and_quick(tmp_path: Path) -> None:
+def test_a_large_place_stays_small(tmp_path: Path) -> None:
     made = planned_place.place(properties=3_000, zones=900, services=10, organisations=20)
-    begun = time.perf_counter()
-    written = page.write(*made, tmp_path / "map.html")
-    assert time.perf_counter() - begun < 5
-    assert written.stat().st_size < 5_000_000
+    assert page.write(*made, tmp_path / "map.html").stat().st_size < 5_000_000
+
+
+def test_a_place_without_zones_or_services_has_a_map(tmp_path: Path) -> None:
+    html = page.write(*planned_place.place(zones=0, services=0), tmp_path / "map.html").read_text(encoding="utf-8")
+    assert "Reach of a service" not in html
 
 
 def test_the_same_plan_gives_the_same_bytes(tmp_path: Path) -> None:
