@@ -57,7 +57,8 @@ def register_rows(properties: int, zones: int, services: int, organisations: int
     rows["team"] = [
         {"id": f"t{n}", "organisation_id": f"o{n % organisations}", "property_id": f"p{n}",
          "name": f"Team {n + 1}",
-         "service_id": f"s{n % services}" if services else None, "fte": 2.0 + n % 37, "space_kind": "desks", "space_amount": 4.0}
+         "service_id": f"s{n % services}" if services else None, "fte": 2.0 + n % 37,
+         "space_kind": "desks", "space_amount": 4.0}
         for n in range(properties)
     ]  # fmt: skip
     rows["running_cost"] = [
