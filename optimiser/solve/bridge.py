@@ -23,6 +23,9 @@ from pulp import LpProblem, LpVariable
 from optimiser.solve.arrays import Arrays, id_of, to_arrays
 
 Outcome = Literal["optimal", "infeasible", "stopped", "failed"]
+# A plain fork would copy threads' locks. A fork server is a clean process that is forked for each solve, so that
+# only the first pays for the imports; where there is none (Windows) each solve starts from nothing.
+_START = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 # After the time limit HiGHS may still finish a step; past this it is ended from outside.
 _GRACE_SECONDS = 30.0
 
@@ -116,7 +119,7 @@ def _in_child(
     on_progress: Callable[[Progress], None] | None,
     stop: Callable[[], bool] | None,
 ) -> dict[str, Any]:
-    context = multiprocessing.get_context("spawn")  # fork would copy threads' locks
+    context: Any = multiprocessing.get_context(_START)
     ours, theirs = context.Pipe(duplex=False)
     stopping = context.Event()
     child = context.Process(target=_child, args=(theirs, stopping, arrays, limits, first), daemon=True)
