@@ -8,10 +8,10 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint system bench docs lock clean
+.PHONY: help setup demo test lint system bench bench-register docs lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMPS)/assets ## Make the virtual environment with everything in it
 
@@ -32,6 +32,9 @@ system: ## Install PostgreSQL with PostGIS, and Chromium, where that is allowed
 
 bench: setup ## Time the hand-over of models to the solver beside PuLP's own
 	@$(BIN)/python -m benchmarks.handover
+
+bench-register: setup ## Time a register of N=100000 properties on both stores
+	@$(BIN)/python -m benchmarks.register $(N)
 
 docs: setup ## Write the docs that are made from the code
 	@$(BIN)/python -m docs.generate

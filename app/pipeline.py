@@ -1,6 +1,5 @@
 """The whole flow, one call a stage: import, check, plan, map. The command line and scripts call the same."""
 
-import getpass
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import maps.page
-from estate import snapshot
+from estate import change_log, snapshot
 from estate.database import Register, Row, write
 from estate.problems import InputError
 from estate.snapshot import Snapshot
@@ -126,7 +125,7 @@ def _keep(register: Register, run: Run, started: datetime) -> None:
         "snapshot_id": run.snapshot.digest,
         "status": made.status,
         "started_at": started,
-        "run_by": _user(),
+        "run_by": change_log.user(),
         "objective_gbp_k": made.objective_gbp_k,
         "bound_gbp_k": made.bound_gbp_k,
         "seconds": made.seconds,
@@ -152,10 +151,3 @@ def _actions(run: Run) -> list[Row]:
         target = {"run_id": run.id, "property_id": move.to_property_id, "team_id": move.team_id}
         found.append({**target, "kind": "move", "year": move.year, "gbp": move.cost_gbp})
     return [{"id": f"{run.id}-{number:06}", **row} for number, row in enumerate(found, start=1)]
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container may run under a number without a name
-        return ""

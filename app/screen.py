@@ -1,9 +1,7 @@
 """What people read on the terminal: progress, notes and the one-screen summary of a plan."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +10,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.pipeline import Run
-from estate.checks import Finding
-from estate.importers import ImportResult, Note
 from optimiser.plan import Figures, Plan
 from optimiser.planner import OnProgress
 from optimiser.solve.bridge import Progress
@@ -65,53 +61,6 @@ def progress(quiet: bool) -> Iterator[OnProgress | None]:
             )
 
         yield show
-
-
-def imported(results: Sequence[ImportResult]) -> None:
-    """What came of each file, and the first notes of each."""
-    for result in results:
-        name = escape(result.file_name)
-        if result.skipped:
-            out.print(f"[dim]{name}: passed over, {escape(result.skipped)}[/dim]")
-            continue
-        new, changed, same = astuple(result.changes)
-        effect = f"in the register {new:,} new, {changed:,} changed, {same:,} unchanged"
-        out.print(
-            f"[bold]{name}[/bold] ({result.format}): {result.rows:,} rows, {result.accepted:,} accepted, "
-            f"{result.rejected:,} rejected, {result.mended:,} mended, {result.warnings:,} warnings; "
-            + ("imported before, nothing changed" if result.again else effect)
-        )
-        _notes(result)
-
-
-_EXAMPLES = 3
-
-
-def _notes(result: ImportResult) -> None:
-    """What was refused, mended or looks odd: like with like, the few first, with some examples of each."""
-    groups: dict[tuple[str, str], list[Note]] = defaultdict(list)
-    for note in (*result.rejections, *result.notes):
-        groups[note.kind, note.problem.reason].append(note)
-    for (kind, reason), notes in sorted(groups.items(), key=lambda item: (_KINDS.index(item[0][0]), len(item[1]))):
-        out.print(f"  {kind} ({len(notes):,}): {escape(reason)}. {escape(notes[0].problem.remedy)}.")
-        for note in notes[:_EXAMPLES]:
-            value = f" {note.problem.column} {note.problem.value!r}" if note.problem.value else ""
-            out.print(f"    row {note.row_number}, {escape(note.problem.record + value)}")
-        if len(notes) > _EXAMPLES:
-            out.print(f"    and {len(notes) - _EXAMPLES:,} more: 'estate import --json' lists them all")
-
-
-_KINDS = ("rejected", "mended", "warning")
-
-
-def findings(found: Sequence[Finding]) -> None:
-    """The findings of the checks as a table."""
-    table = Table("Severity", "Check", "Record", "What is wrong", "What to do")
-    for finding in found:
-        value = f" ({finding.value})" if finding.value else ""
-        words = (finding.severity, finding.check, finding.record, finding.reason + value, finding.remedy)
-        table.add_row(*(escape(word) for word in words))
-    out.print(table)
 
 
 def runs(found: Sequence[dict[str, Any]]) -> None:

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Event
 from types import FrameType
 from typing import Annotated, Any
@@ -23,6 +24,22 @@ app = typer.Typer(
     help="One register of a place's public buildings, and the plan that saves most within people's reach.",
 )
 
+
+# Who the command is run as; every command's register is opened as them.
+_member: ContextVar[str | None] = ContextVar("member", default=None)
+
+
+@app.callback()
+def _every_command(
+    member: Annotated[
+        str | None,
+        typer.Option("--as", envvar="ESTATE_MEMBER", metavar="MEMBER", help="Who you are, where it has members."),
+    ] = None,
+) -> None:
+    """One register of a place's public buildings, and the plan that saves most within people's reach."""
+    _member.set(member or None)
+
+
 Database = Annotated[
     str | None,
     typer.Option(
@@ -37,8 +54,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print plain data for a machi
 
 @contextmanager
 def open_register(database: str | None, create: bool = False) -> Iterator[Register]:
-    """The register at an address, closed at the end."""
-    register = Register.create(database) if create else Register.open(database)
+    """The register at an address, opened as the member of `estate --as`, closed at the end."""
+    register = Register.create(database) if create else Register.open(database, _member.get())
     try:
         yield register
     finally:

@@ -1,9 +1,10 @@
-"""Writes docs/register.md and docs/scenario.md from what the program itself uses: `python -m docs.generate`."""
+"""Writes register.md, scenario.md and checks.md from what the program itself uses: `python -m docs.generate`."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from estate.checks import checks
 from estate.dictionary import LEDGER_TABLES, REGISTER_TABLES, Column, columns
 from optimiser.scenario import Scenario
 
@@ -25,16 +26,22 @@ TABLES = {
     "import_batch": "One import of one file.",
     "rejected_row": "A row that an import refused, and why.",
     "import_note": "A row that an import mended, or took in with a warning.",
+    "change": "One column of a row that changed. A new row has none: its `import_batch_id` tells its origin.",
     "snapshot": "The register frozen as a run saw it.",
     "scenario": "What was asked of a run.",
     "run": "One run of the planner.",
     "action": "One thing that a run's plan does.",
+    "member": "Somebody who shares the register with others: see [partners](partners.md).",
 }
 
 
 def pages() -> dict[Path, str]:
     """Each generated page by its path."""
-    return {FOLDER / "register.md": _register(), FOLDER / "scenario.md": _scenario()}
+    return {
+        FOLDER / "register.md": _register(),
+        FOLDER / "scenario.md": _scenario(),
+        FOLDER / "checks.md": _checks(),
+    }
 
 
 def _register() -> str:
@@ -80,6 +87,25 @@ def _allowed(column: Column) -> str:
     if column.choices:
         return ", ".join(column.choices)
     return _limits(column.minimum, column.maximum)
+
+
+def _checks() -> str:
+    rows = [[f"`{name}`", check.DESCRIPTION] for name, check in sorted(checks().items())]
+    lines = [
+        "# The checks of a register",
+        NOTE.format(source="estate/checks"),
+        "`estate check` looks over the whole register and names what looks wrong: the record, the value, the"
+        " reason and what to do. An **error** makes plans wrong, a **warning** may, a **note** is good to know.",
+        "Findings stand under the body that can mend them, those of most **worth** first, notes last. The worth is"
+        " the larger of the property's value and of what it costs a year with rent, as recorded or else estimated;"
+        " it says which. `--out findings.xlsx` writes all of them, and the scores, to Excel.",
+        "Each body has a **data-quality score**, 0 to 100: 100 x the facts recorded / the facts that plans need x"
+        " the share of its properties without an error. A property needs its place, use, tenure and area; its"
+        " value, or the rent and end of its lease; its running cost unless it is let out; and, for an operational"
+        " building, the people there.",
+        _grid(["Check", "What it finds"], rows),
+    ]
+    return "\n\n".join(lines) + "\n"
 
 
 def _scenario() -> str:

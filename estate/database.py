@@ -1,6 +1,7 @@
 """The register's store: the only place that tells PostGIS from SQLite."""
 
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from estate.dictionary import columns
+from estate import access, change_log
+from estate.change_log import same
+from estate.dictionary import REGISTER_TABLES, columns
+from estate.geometry_column import plain
 from estate.problems import InputError
 from estate.tables import BOX, metadata
 
@@ -49,26 +53,32 @@ class Register:
         try:
             with engine.begin() as connection:
                 command.upgrade(_alembic(connection), "head")
+                access.protect(connection)
         except (sa.exc.DatabaseError, CommandError) as fault:
             engine.dispose()
             raise _unusable(engine, fault) from fault
         return cls(engine)
 
     @classmethod
-    def open(cls, url: str | None = None) -> "Register":
-        """Open a register that exists. Raises InputError when there is none or it is of another version."""
+    def open(cls, url: str | None = None, member: str | None = None) -> "Register":
+        """Open a register that exists, as one of its members where it has some (see `estate.access`).
+
+        Raises InputError when there is none, it is of another version or damaged, or the member is unknown.
+        """
         engine = _engine(url)
         file = engine.url.database
         if engine.dialect.name == "sqlite" and file and file != ":memory:" and not Path(file).exists():
             raise InputError.of(file, "there is no register here", "Make one with 'estate init'")
         try:
             with engine.connect() as connection:
-                found = MigrationContext.configure(connection).get_current_revision()
+                _check_version(engine, MigrationContext.configure(connection).get_current_revision())
+                _check_whole(connection)
+                scope = access.find(connection, member)
         except sa.exc.DatabaseError as fault:
             raise _unusable(engine, fault) from fault
         finally:
             engine.dispose()
-        _check_version(engine, found)
+        access.guard(engine, scope)
         return cls(engine)
 
     def close(self) -> None:
@@ -78,8 +88,14 @@ class Register:
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
         """All or nothing: what is written inside is kept only if the block ends without an error."""
-        with self.engine.execution_options(writes=True).begin() as connection:
-            yield connection
+        try:
+            with self.engine.execution_options(writes=True).begin() as connection:
+                yield connection
+        except sa.exc.IntegrityError as fault:
+            # A member may run into a row that they may not even see.
+            if access.scope_of(connection).name == access.ALL:
+                raise
+            raise access.taken() from fault
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -117,7 +133,7 @@ class Register:
 def rows_of(connection: sa.Connection, table: str, where: sa.ColumnElement[bool] | None = None) -> list[Row]:
     """The rows of a table inside a transaction, sorted by id."""
     source = metadata.tables[table]
-    query = sa.select(source).order_by(source.c.id)
+    query = sa.select(source)  # in no order: asked for one by id, SQLite would leave the index of places aside
     if where is not None:
         query = query.where(where)
     rows = [dict(row) for row in connection.execute(query).mappings()]
@@ -129,12 +145,17 @@ def frame_of(table: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
     Missing numbers are NaN, missing text is "", missing dates and places are None, missing yes/no is False.
     """
-    described = columns(table)
-    frame = pd.DataFrame(index=pd.Index([str(row["id"]) for row in rows], name="id", dtype=object))
-    for column in described:
+    return frame_of_columns(table, {c.name: [row.get(c.name) for row in rows] for c in columns(table)})
+
+
+def frame_of_columns(table: str, held: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """The same of the values of each column by its name, a column that is not there being empty."""
+    ids = [str(key) for key in held["id"]]
+    frame = pd.DataFrame(index=pd.Index(ids, name="id", dtype=object))
+    for column in columns(table):
         if column.name == "id":
             continue
-        values = [row.get(column.name) for row in rows]
+        values = held.get(column.name) or [None] * len(ids)
         if column.type in {"number", "integer"}:
             frame[column.name] = pd.array(
                 [float("nan") if v is None else float(v) for v in values], dtype="float64"
@@ -154,25 +175,47 @@ def write(connection: sa.Connection, table: str, rows: Iterable[Mapping[str, Any
     """Insert rows, or update those whose id is there already, and count what changed.
 
     A row that exists keeps the columns that the new one does not name. Rows equal to what is stored are left
-    alone, so that the same input twice changes nothing.
+    alone, so that the same input twice changes nothing. What changes in a row of a register table is kept in
+    the table `change` (see `estate.change_log`).
     """
+    wanted = {str(row["id"]): row for row in rows}
+    keys = list(wanted)
+    parts = (keys[start : start + _ROWS_A_PART] for start in range(0, len(keys), _ROWS_A_PART))
+    done = (_write_part(connection, table, {key: with_box(table, wanted[key]) for key in part}) for part in parts)
+    return sum(done, Changes())
+
+
+def _write_part(connection: sa.Connection, table: str, wanted: Mapping[str, Row]) -> Changes:
     target = metadata.tables[table]
-    wanted = {str(row["id"]): with_box(table, row) for row in rows}
     stored = _stored(connection, table, list(wanted))
-    new, changed = [], []
+    new: list[Row] = []
+    changed: list[tuple[Row, Row]] = []
     for key, row in wanted.items():
         if key not in stored:
             new.append({**_defaults(table), **row})
-        elif any(not _same(value, stored[key][name]) for name, value in row.items() if name not in _PROVENANCE):
-            changed.append(row)
+        elif any(not same(value, stored[key][name]) for name, value in row.items() if name not in _PROVENANCE):
+            changed.append((stored[key], row))
+    access.check_write(connection, table, new, changed)
     if new:
         connection.execute(target.insert(), [{c.name: row.get(c.name) for c in target.columns} for row in new])
-    for row in changed:
-        connection.execute(target.update().where(target.c.id == row["id"]).values(**row))
+    _update(connection, target, [row for _, row in changed])
+    if table in REGISTER_TABLES:
+        change_log.record(connection, table, changed)
     return Changes(len(new), len(changed), len(wanted) - len(new) - len(changed))
 
 
+def _update(connection: sa.Connection, target: sa.Table, rows: Sequence[Row]) -> None:
+    """Write the columns that each row names, rows that name the same columns together."""
+    alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        alike[tuple(row)].append({f"new_{name}": value for name, value in row.items()})
+    for names, values in alike.items():
+        named: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in names if name != "id"}
+        connection.execute(target.update().where(target.c.id == sa.bindparam("new_id")).values(named), values)
+
+
 _PROVENANCE = {"import_batch_id", "source_row"}
+_ROWS_A_PART = 5_000  # copies of a large register's rows would fill the memory
 _IDS_A_QUERY = 500  # SQLite takes no more than some thousands of bound values
 
 
@@ -191,22 +234,12 @@ def _defaults(table: str) -> Row:
 
 
 def with_box(table: str, row: Mapping[str, Any]) -> Row:
-    """The row with its geometry flat (no heights) and its bounding box in the columns that hold it.
-
-    An empty geometry is no geometry.
-    """
+    """The row with its geometry as `plain` makes it and its bounding box in the columns that hold it."""
     if "geometry" not in row or BOX[0] not in metadata.tables[table].c:
         return dict(row)
-    place = row["geometry"]
-    if place is None or place.is_empty:
-        return {**row, "geometry": None, **dict.fromkeys(BOX)}
-    return {**row, "geometry": shapely.force_2d(place), **dict(zip(BOX, place.bounds, strict=True))}
-
-
-def _same(left: Any, right: Any) -> bool:
-    if isinstance(left, shapely.Geometry) and isinstance(right, shapely.Geometry):
-        return bool(shapely.equals_identical(left, right))
-    return bool(left == right)
+    place = plain(row["geometry"])
+    edges = dict.fromkeys(BOX) if place is None else dict(zip(BOX, place.bounds, strict=True))
+    return {**row, "geometry": place, **edges}
 
 
 def _near(table: sa.Table, place: shapely.Geometry, distance_m: float, dialect: str) -> sa.ColumnElement[bool]:
@@ -292,6 +325,22 @@ def _check_version(engine: sa.Engine, found: str | None) -> None:
     raise InputError.of(_shown(engine), reason, "Upgrade it with 'estate init'")
 
 
+def _check_whole(connection: sa.Connection) -> None:
+    """Refuse an SQLite file that was cut short or scribbled over; PostgreSQL looks after its own.
+
+    A changed figure inside a row is still a figure: `snapshot.load` finds that by its digest, this does not.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    if found != "ok":
+        reason = f"the file is damaged ({str(found).strip().splitlines()[-1]})"
+        raise InputError.of(_shown(connection.engine), reason, _RESTORE)
+
+
+_RESTORE = "Restore it from a backup, or make a new register with 'estate init' and import the files again"
+
+
 def _too_new(engine: sa.Engine) -> InputError:
     return InputError.of(
         _shown(engine), "a newer version of this program made it", "Install the newest estate-optimiser"
@@ -302,11 +351,12 @@ def _unusable(engine: sa.Engine, fault: sa.exc.DatabaseError | CommandError) -> 
     if isinstance(fault, CommandError):
         return _too_new(engine)
     reason = str(fault.orig).strip().splitlines()[0] if fault.orig else str(fault)
-    return InputError.of(
-        _shown(engine),
-        f"the database cannot be used ({reason})",
-        "Check the address, that the server runs and that PostGIS is installed there",
-    )
+    remedy = "Check the address, that the server runs and that PostGIS is installed there"
+    if "malformed" in reason:
+        remedy = _RESTORE
+    elif "to create extension" in reason:
+        remedy = "Ask the server's administrator to run 'CREATE EXTENSION postgis' in this database"
+    return InputError.of(_shown(engine), f"the database cannot be used ({reason})", remedy)
 
 
-__all__ = ["DEFAULT_URL", "Changes", "Register", "Row", "frame_of", "rows_of", "write"]
+__all__ = ["DEFAULT_URL", "Changes", "Register", "Row", "frame_of", "frame_of_columns", "rows_of", "write"]

@@ -18,7 +18,7 @@ REGISTER_TABLES = (
 )  # fmt: skip
 # Tables that the product writes.
 LEDGER_TABLES = (
-    "import_batch", "rejected_row", "import_note", "snapshot", "scenario", "run", "action",
+    "import_batch", "rejected_row", "import_note", "change", "snapshot", "scenario", "run", "action", "member",
 )  # fmt: skip
 
 TRUE_WORDS, FALSE_WORDS = {"yes", "y", "true", "t", "1"}, {"no", "n", "false", "f", "0"}

@@ -20,6 +20,17 @@ MARKED_TABLES = ("space", "lease", "running_cost", "valuation", "team")
 PROPERTY_MARKS = {"floor_area_m2": "floor_area_estimated", "land_area_ha": "land_area_estimated"}
 
 Rule = Callable[[Frames], Iterator[Fill]]
+# What a property costs and is worth, and the areas that this rests on; no spaces and people.
+MONEY_RULES: tuple[Rule, ...] = (
+    rules.floor_area_from_recorded_space,
+    rules.floor_area_from_recorded_teams,
+    rules.floor_area_typical_of_use,
+    rules.land_area_typical_of_use,
+    rules.running_cost_of_a_building,
+    rules.running_cost_of_land,
+    rules.value_of_a_property_not_leased,
+    rules.rent_of_a_leasehold,
+)
 # In order: a rule may build on what those before it filled.
 RULES: tuple[Rule, ...] = (
     rules.floor_area_from_recorded_space,
@@ -39,19 +50,19 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def fill(frames: Mapping[str, pd.DataFrame]) -> tuple[Frames, pd.DataFrame]:
+def fill(frames: Mapping[str, pd.DataFrame], in_order: tuple[Rule, ...] = RULES) -> tuple[Frames, pd.DataFrame]:
     """The register's frames with their gaps filled, and one row for each fill with FILL_COLUMNS.
 
     `frames` has one frame for each register table as `database.frame_of` makes them, and is not changed. Added
     rows, and teams with a filled cell, have True in column `estimated`; properties in `floor_area_estimated` and
-    `land_area_estimated`. Money is in prices of `benchmarks.PRICE_YEAR`.
+    `land_area_estimated`. Money is in prices of `benchmarks.PRICE_YEAR`. Every rule is asked, or only those given.
     """
     filled = dict(frames)
     filled["property"] = filled["property"].assign(**dict.fromkeys(PROPERTY_MARKS.values(), False))
     for table in MARKED_TABLES:
         filled[table] = filled[table].assign(estimated=False)
     log: list[tuple[Any, ...]] = []
-    for rule in RULES:
+    for rule in in_order:
         found = list(rule(filled))
         _apply(filled, found)
         name = rule.__name__.replace("_", " ")

@@ -38,3 +38,21 @@ class GeometryColumn(TypeDecorator[shapely.Geometry]):
         if value is None:
             return None
         return shapely.from_wkb(value) if isinstance(value, bytes) else to_shape(value)
+
+
+def plain(shape: shapely.Geometry | None) -> shapely.Geometry | None:
+    """A place in the one form that the register keeps: flat, none where it is empty, no collection of one part.
+
+    Formats that know one kind of shape a layer (GeoPackage, Shapefile) then give back what they were given.
+    """
+    if shape is None or shape.is_empty:
+        return None
+    flat = shapely.force_2d(shape)
+    if flat.geom_type.startswith("Multi") and len(flat.geoms) == 1:
+        return flat.geoms[0]
+    return shapely.LineString(flat.coords) if flat.geom_type == "LinearRing" else flat
+
+
+def as_wkt(shape: shapely.Geometry) -> str:
+    """A place as well-known text that gives back every digit: with fewer decimals GEOS loses the last one."""
+    return str(shapely.to_wkt(shape, rounding_precision=20))

@@ -1,5 +1,6 @@
 """Public services and their access standards: one file of `data/services/` for each."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -54,6 +55,14 @@ def definitions() -> dict[str, ServiceDefinition]:
             raise ValueError(f"{path.name}: the id is {definition.id}; it must be the file's name")
         found[definition.id] = definition
     return found
+
+
+def service_named(file_stem: str) -> ServiceDefinition | None:
+    """The service that a file's name means: the longest of the words that fit, if only one is."""
+    name = f"_{re.sub(r'[^a-z0-9]+', '_', file_stem.lower())}_"
+    fitting = [(len(w), s.id) for s in definitions().values() for w in s.file_words if f"_{w}_" in name]
+    longest = {service for length, service in fitting if length == max(fitting)[0]}
+    return definitions()[longest.pop()] if len(longest) == 1 else None
 
 
 def _definition(content: dict[str, Any], file_name: str) -> ServiceDefinition:

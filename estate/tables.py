@@ -56,6 +56,8 @@ def _table(name: str) -> sa.Table:
         # Where the row came from: the import, and the row of its file (the header is row 1).
         parts.append(sa.Column("import_batch_id", sa.Text, sa.ForeignKey("import_batch.id"), index=True))
         parts.append(sa.Column("source_row", sa.BigInteger))
+    if name == "change":  # asked for by record: the history of one row
+        parts.append(sa.Index("ix_change_record", "record_id", "table"))
     return sa.Table(name, metadata, *parts)
 
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
-# Okabe and Ito, "Color universal design" (2008); black is left out, it is the outline.
-PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999")
+from estate import palette
+
+PALETTE, INK = palette.PALETTE, palette.INK
 SHAPES = ("circle", "square", "triangle", "diamond")
-INK = "#0b0c0c"
 
 
 def of_organisations(chosen: Iterable[tuple[str, str]]) -> dict[str, tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Commands on the register: make it, fill it, look it over."""
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,10 +8,23 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from app import screen
+from app import findings_workbook, register_screen, screen
 from app.shell import Database, Json, app, open_register, print_json
-from estate.checks import run_checks
-from estate.importers import ImportOptions, ImportResult, Note, import_files
+from estate.checks import find_all
+from estate.database import rows_of
+from estate.dictionary import REGISTER_TABLES
+from estate.importers import (
+    GONE_REMEDY,
+    ImportOptions,
+    ImportResult,
+    Note,
+    Preview,
+    check_path,
+    import_files,
+    read_answers,
+    write_rejects,
+)
+from estate.quality import scores
 
 _COUNTS = ("rows", "accepted", "rejected", "mended", "warnings")
 
@@ -32,34 +46,77 @@ def import_command(
     format_name: Annotated[str, typer.Option("--format", help="Format of the files, or auto.")] = "auto",
     service: Annotated[str, typer.Option(help="Service that a list of service points offers.")] = "",
     organisation: Annotated[str, typer.Option(help="Body that the rows belong to.")] = "",
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="Of national lists take also what lies outside the place.")
+    ] = False,
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE.yaml", help="Mapping of the columns, if not beside the file.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; change nothing.")] = False,
+    rejects: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv|.xlsx", help="Write refused rows here, to mend and import.")
+    ] = None,
+    matches: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="Answers: which property a row is (docs/imports.md).")
+    ] = None,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Bring files into the register. All of it comes in, or nothing; the same file twice changes nothing.
 
-    Example: [bold]estate import assets.csv lsoa.geojson population.csv libraries.csv[/bold]
+    Example: [bold]estate import assets.csv --dry-run --rejects rejects.csv[/bold]
     """
+    if rejects:
+        check_path(rejects)
+    answers = read_answers(matches) if matches else ()
     with open_register(database) as register:
-        options = ImportOptions(service=service, organisation=organisation)
-        results = import_files(register, paths, options, format_name)
+        saved = str(mapping) if mapping else ""
+        options = ImportOptions(
+            service=service,
+            organisation=organisation,
+            inside_only=not everywhere,
+            matches=answers,
+            mapping=saved,
+        )
+        results = import_files(register, paths, options, format_name, dry_run)
+    written = write_rejects(results, rejects) if rejects else []
     if as_json:
-        print_json(_import_counts(results))
-    else:
-        screen.imported(results)
+        print_json({"dry_run": dry_run, **_import_counts(results), "rejects": [str(path) for path in written]})
+        return
+    register_screen.imported(results, dry_run)
+    for path in written:
+        screen.out.print(
+            f"Refused rows: {escape(str(path))}. Mend them there and import that file.", soft_wrap=True
+        )
+    if rejects and not written:
+        screen.out.print("No row was refused, so no file of rejects was written.")
 
 
 @app.command()
-def check(database: Database = None, as_json: Json = False) -> None:
-    """Say what looks wrong in the register, record by record, and what to do about it.
+def check(
+    out: Annotated[Path | None, typer.Option(metavar="FILE.xlsx", help="Write the findings to Excel.")] = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Say what looks wrong in the register, by owner and worth, what to do about it, and how good the data is.
 
-    Example: [bold]estate check --json > findings.json[/bold]
+    Example: [bold]estate check --out findings.xlsx[/bold]
     """
-    with open_register(database) as register:
-        found = run_checks(register)
+    if out:
+        findings_workbook.check_path(out)
+    with open_register(database) as register, register.reading() as connection:
+        rows = {table: rows_of(connection, table) for table in REGISTER_TABLES}
+    found = find_all(rows)
+    marks, names = scores(rows, found), {row["id"]: row["name"] for row in rows["organisation"]}
+    if out:
+        findings_workbook.write(found, marks, names, out)
     if as_json:
         print_json([asdict(finding) for finding in found])
-    elif found:
-        screen.findings(found)
+        return
+    register_screen.findings(found, marks, names)
+    if out:
+        screen.out.print(f"Wrote {escape(str(out))}.", soft_wrap=True)
+    if found:
         screen.out.print(f"{len(found):,} findings. Mend them in the source and import it again.")
     else:
         screen.out.print("The checks found nothing.")
@@ -73,9 +130,19 @@ def _import_counts(results: list[ImportResult]) -> dict[str, Any]:
     for file, result in zip(files, results, strict=True):
         file |= {"again": result.again, "skipped": result.skipped, **asdict(result.changes)}
         file["notes"] = [_note(note) for note in (*result.rejections, *result.notes)]
+        file["preview"] = _preview(result.preview)
     batches = [result.batch for result in results if result.batch]
     counts = {name: sum(file[name] for file in files) for name in _COUNTS}
     return {"batch": batches[0] if len(batches) == 1 else batches, **counts, "files": files}
+
+
+def _preview(preview: Preview) -> dict[str, Any]:
+    """Every new record, every column of a record that changed with its values, and every record that is gone."""
+    changed = [
+        {**asdict(change), "before": json.loads(change.before), "after": json.loads(change.after)}
+        for change in preview.changed
+    ]
+    return {**asdict(preview), "changed": changed, "gone_remedy": GONE_REMEDY if preview.gone else ""}
 
 
 def _note(note: Note) -> dict[str, Any]:

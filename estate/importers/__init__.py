@@ -17,9 +17,14 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from estate.database import Register
+from estate.importers._geo import described
+from estate.importers._gone import REMEDY as GONE_REMEDY
+from estate.importers._identity import read_answers
 from estate.importers._ledger import ImportResult, record
+from estate.importers._preview import FieldChange, Preview, Record
 from estate.importers._readout import ImportOptions, Known, Note, Readout
-from estate.importers._source import KINDS, Source
+from estate.importers._rejects import check_path, write_rejects
+from estate.importers._source import KINDS, RejectSheet, Source
 from estate.problems import InputError
 
 
@@ -49,13 +54,18 @@ def importers() -> dict[str, Importer]:
 
 
 def import_files(
-    register: Register, paths: Sequence[Path], options: ImportOptions | None = None, format: str = "auto"
+    register: Register,
+    paths: Sequence[Path],
+    options: ImportOptions | None = None,
+    format: str = "auto",
+    dry_run: bool = False,
 ) -> list[ImportResult]:
     """Import files, and every file of the folders among `paths`, each after those it refers to.
 
     All of it is one transaction: after an InputError, or a power cut, the register is as it was before. A file
     imported before that changes nothing now leaves no trace and says so (`again`). Files of a folder that
     nothing here reads come back as `skipped`; a file asked for by name that nothing reads is an InputError.
+    A `dry_run` does the same and takes it back, so that its results say exactly what the import would do.
     """
     chosen = options or ImportOptions()
     skipped, wanted = [], []
@@ -69,15 +79,17 @@ def import_files(
             skipped.append(ImportResult(source.name, skipped=reason))
     results = []
     with register.transaction() as connection:
+        savepoint = connection.begin_nested()
         for _, importer, source in sorted(wanted, key=lambda item: (item[0], str(item[2].path))):
             readout = importer.read(source, chosen, Known(connection, chosen))
             results.append(record(connection, source, importer.NAME, chosen, readout))
+        savepoint.rollback() if dry_run else savepoint.commit()
     return results + skipped
 
 
 _REMEDY = (
     "Name its format with --format; a list of service points needs its service too (--service) "
-    "when the file's name does not tell"
+    "when the file's name does not tell; for a list of your own run 'estate map-columns' first"
 )
 
 
@@ -93,7 +105,12 @@ def _sources(paths: Sequence[Path]) -> list[tuple[Source, bool]]:
     if not found:
         where = ", ".join(map(str, paths)) or "import"
         raise InputError.of(where, "there is no file here", "Name a file or a folder that holds some")
-    return [(Source(path), by_name) for path, by_name in found.items()]
+    return [(part, by_name) for path, by_name in found.items() for part in _parts(Source(path))]
+
+
+def _parts(source: Source) -> Sequence[Source]:
+    """A file is one source, but a workbook of refused rows one for each sheet."""
+    return RejectSheet.all_of(source) or [source]
 
 
 def _importer(source: Source, options: ImportOptions, format: str) -> tuple[Importer | None, str]:
@@ -107,12 +124,17 @@ def _importer(source: Source, options: ImportOptions, format: str) -> tuple[Impo
         return None, f"files of this kind are not read, only {', '.join(KINDS)}"
     if format != "auto":
         return importers()[format], ""
+    if importers()["mapped"].recognises(source, options):  # somebody has said how this file is to be read
+        return importers()["mapped"], ""
     try:
         fitting = [importer for importer in importers().values() if importer.recognises(source, options)]
     except InputError as fault:
         if source.path.suffix.lower() == ".json":  # most .json files are no places at all
             return None, fault.problems[0].reason
         raise
+    ours = importers()["register-tables"]
+    if source.has_rejects and ours in fitting:  # told by every column; others go by a few
+        return ours, ""
     if len(fitting) == 1:
         return fitting[0], ""
     if fitting:
@@ -123,7 +145,23 @@ def _importer(source: Source, options: ImportOptions, format: str) -> tuple[Impo
 def _unknown(source: Source) -> str:
     formats = ", ".join(sorted(importers()))
     held = f"; its columns are {', '.join(source.table.headers)}" if source.kind == "csv" else ""
-    return f"it is in none of the formats {formats}{held}"
+    return f"it is in none of the formats {formats}{held or described(source)}"
 
 
-__all__ = ["ImportOptions", "ImportResult", "Importer", "Known", "Note", "Readout", "import_files", "importers"]
+__all__ = [
+    "GONE_REMEDY",
+    "FieldChange",
+    "ImportOptions",
+    "ImportResult",
+    "Importer",
+    "Known",
+    "Note",
+    "Preview",
+    "Readout",
+    "Record",
+    "check_path",
+    "import_files",
+    "importers",
+    "read_answers",
+    "write_rejects",
+]

@@ -5,8 +5,12 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from estate.access import check_import, scope_of
+from estate.change_log import user
 from estate.database import Changes, Row, write
 from estate.dictionary import REGISTER_TABLES
+from estate.importers._gone import gone
+from estate.importers._preview import Preview, written
 from estate.importers._readout import ImportOptions, Note, Readout
 from estate.importers._source import Source
 from estate.tables import metadata
@@ -19,7 +23,8 @@ class ImportResult:
     `batch` is the id of the import in the register. `again` is true when this very file had been imported
     before and changed nothing: then nothing at all was written and `batch` is that earlier import's.
     `skipped` says why a file of a folder was passed over; its counts are then 0. `mended` counts rows,
-    `warnings` counts warnings; `notes` holds both, `rejections` the rows refused.
+    `warnings` counts warnings; `notes` holds both, `rejections` the rows refused. `changes` counts what was new,
+    changed and unchanged in the register, `preview` names it record by record, with what is gone from the source.
     """
 
     file_name: str
@@ -31,6 +36,7 @@ class ImportResult:
     mended: int = 0
     warnings: int = 0
     changes: Changes = field(default_factory=Changes)
+    preview: Preview = field(default_factory=Preview)
     notes: tuple[Note, ...] = ()
     rejections: tuple[Note, ...] = ()
     again: bool = False
@@ -47,13 +53,22 @@ def record(
     with connection.begin_nested() as savepoint:
         _open_batch(connection, result, digest)
         changes = _write_rows(connection, result.batch, readout.tables)
+        preview = _preview(connection, source, result, readout)
         again = bool(earlier) and not changes.new and not changes.changed
         if again:
             savepoint.rollback()
         else:
             _write_notes(connection, result)
     batch = earlier[-1] if again else result.batch
-    return ImportResult(**{**_fields(result), "batch": batch, "changes": changes, "again": again})
+    found = {"batch": batch, "changes": changes, "preview": preview, "again": again}
+    return ImportResult(**{**_fields(result), **found})
+
+
+def _preview(connection: sa.Connection, source: Source, result: ImportResult, readout: Readout) -> Preview:
+    """What the rows just written changed, and what the file lacks. Mended rejects are no whole source."""
+    new, changed = written(connection, result.batch, readout.tables)
+    missing = [] if source.has_rejects else gone(connection, result.format, readout.tables, result.rejections)
+    return Preview(tuple(new), tuple(changed), tuple(missing))
 
 
 def _fields(result: ImportResult) -> Row:
@@ -67,7 +82,7 @@ def _earlier(connection: sa.Connection, digest: str) -> list[str]:
 
 
 def _result(source: Source, format_name: str, readout: Readout, batch: str) -> ImportResult:
-    mended = {note.row_number for note in readout.notes if note.kind == "mended"}
+    mended = {(note.part, note.row_number) for note in readout.notes if note.kind == "mended"}
     return ImportResult(
         file_name=source.name,
         format=format_name,
@@ -83,10 +98,12 @@ def _result(source: Source, format_name: str, readout: Readout, batch: str) -> I
 
 
 def _open_batch(connection: sa.Connection, result: ImportResult, digest: str) -> None:
+    check_import(connection)
+    scope = scope_of(connection)
     table = metadata.tables["import_batch"]
     row = {name: value for name, value in _fields(result).items() if name in table.c}
-    now = datetime.now(UTC).replace(tzinfo=None)
-    connection.execute(table.insert(), {**row, "id": result.batch, "sha256": digest, "imported_at": now})
+    now, by = datetime.now(UTC).replace(tzinfo=None), {"imported_by": scope.member or user(), "scope": scope.name}
+    connection.execute(table.insert(), {**row, "id": result.batch, "sha256": digest, "imported_at": now, **by})
 
 
 def _write_rows(connection: sa.Connection, batch: str, tables: dict[str, list[Row]]) -> Changes:

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 
 from estate.database import Row, rows_of
-from estate.importers._source import Line, Table, shown
+from estate.importers._source import Line, Table, shown, storable
 from estate.locate import Place
 from estate.problems import InputError, Problem
 from estate.tables import metadata
@@ -21,12 +21,19 @@ class ImportOptions:
 
     `service`: id of the service that a list of service points offers; blank goes by the file's name.
     `organisation`: id of the body the rows belong to; blank goes by the file or the service.
+    `inside_only`: of national lists take only what lies in the place that the zones make.
     `place_tolerance_m`: how far outside the zones still counts as inside the place, in metres.
+    `matches`: answers to what an import asked: pairs of a record's id by its source and the id of the property
+    of the register that it is, or `new` where it is none of them.
+    `mapping`: path of the mapping that files are read by; blank takes the one beside each file, if there is one.
     """
 
     service: str = ""
     organisation: str = ""
+    inside_only: bool = True
     place_tolerance_m: float = 250.0
+    matches: tuple[tuple[str, str], ...] = ()
+    mapping: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.place_tolerance_m <= 100_000:
@@ -36,12 +43,16 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class Note:
-    """Something found in a row that was taken in (`mended`, `warning`) or kept out (`rejected`)."""
+    """Something found in a row that was taken in (`mended`, `warning`) or kept out (`rejected`).
+
+    `part` is the sheet or layer that the row stands in, for files of several (see `Line`).
+    """
 
     kind: str
     row_number: int
     problem: Problem
     content: dict[str, Any] = field(default_factory=dict)
+    part: str = ""
 
 
 class Readout:
@@ -53,7 +64,7 @@ class Readout:
     def __init__(self) -> None:
         self.rows = 0
         self.tables: dict[str, list[Row]] = defaultdict(list)
-        self.rejected: dict[int, Note] = {}
+        self.rejected: dict[tuple[str, int], Note] = {}  # by part and row, see Line
         self.notes: list[Note] = []
 
     def lines(self, table: Table, may_be_empty: bool = False) -> Iterator[Line]:
@@ -79,10 +90,11 @@ class Readout:
         """Refuse a row for its faults."""
         first, *others = problems
         also = "".join(f"; also {p.column} {shown(p.value)!r}: {p.reason}" for p in others)
-        record = shown(first.record) or f"row {line.number}"
+        record = shown(first.record) or line.where
         fault = Problem(record, first.reason + also, first.remedy, first.column, shown(first.value))
-        content = {shown(header): shown(cell) for header, cell in line.cells.items()}
-        self.rejected.setdefault(line.number, Note("rejected", line.number, fault, content))
+        content = {shown(header): storable(cell) for header, cell in line.cells.items()}
+        note = Note("rejected", line.number, fault, content, line.part)
+        self.rejected.setdefault((line.part, line.number), note)
 
     def warn(self, row_number: int, problem: Problem) -> None:
         """Note what looks odd in a row that is taken in."""
@@ -91,6 +103,18 @@ class Readout:
     def mend(self, row_number: int, problem: Problem) -> None:
         """Note what was put right in a row: `reason` says what was found, `remedy` what was done."""
         self.notes.append(Note("mended", row_number, problem))
+
+    def include(self, other: "Readout", part: str) -> None:
+        """Take in what was made of one part (a sheet, a layer) of a file; each note then names the part."""
+        self.rows += other.rows
+        for table, rows in other.tables.items():
+            self.tables[table] += rows
+        self.rejected |= {(part, number): _of(part, note) for (_, number), note in other.rejected.items()}
+        self.notes += [_of(part, note) for note in other.notes]
+
+
+def _of(part: str, note: Note) -> Note:
+    return replace(note, problem=replace(note.problem, record=f"{part}: {note.problem.record}"), part=part)
 
 
 class Known:
@@ -114,6 +138,12 @@ class Known:
             column = metadata.tables[name].c.id
             self._ids[name] = frozenset(self._connection.execute(sa.select(column)).scalars())
         return self._ids[name]
+
+    def values(self, name: str, *wanted: str) -> list[Row]:
+        """Some columns of a table: for tables with many rows or outlines."""
+        source = metadata.tables[name]
+        query = sa.select(*(source.c[column] for column in wanted)).order_by(source.c.id)
+        return [dict(row) for row in self._connection.execute(query).mappings()]
 
     @cached_property
     def place(self) -> Place | None:

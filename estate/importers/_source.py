@@ -5,32 +5,60 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from estate.importers._excel import ERRORS, Grid, read_workbook
 from estate.problems import InputError, Problem
 
 MAX_BYTES = 200_000_000
 MAX_ROWS = 2_000_000
 MAX_CELL = 10_000  # characters; an outline is longer
 MAX_OUTLINE = 10_000_000
-KINDS = {".csv": "csv", ".geojson": "geojson", ".json": "geojson"}
+KINDS = {
+    ".csv": "csv",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".xls": "xlsx",
+    ".geojson": "geojson",
+    ".json": "geojson",
+    ".gpkg": "geopackage",
+}
+# What a file of refused rows adds to the columns of its source (see `_rejects`): every importer passes them over.
+REJECT_COLUMNS = ("row_number", "column", "value", "reason", "remedy")
 
+OUTLINES = frozenset({"geometry", "wkt", "geom", "thegeom", "shape"})  # keys of columns that hold WKT
 _SIGNATURES = (b"PK\x03\x04", b"%PDF", b"\x89PNG", b"\xd0\xcf\x11\xe0", b"SQLite format 3", b"\x1f\x8b")
 _CONTROL = bytes(set(range(32)) - {9, 10, 13})
+_FORMULA = re.compile(r"'*[=+\-@\t]")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_UNSEEN: dict[int, str | None] = {
+    **_INVISIBLE,
+    **dict.fromkeys(set(range(1, 32)) - {9, 10}),  # NUL stays, to be refused by `cell_fault`
+    0x7F: None,
+    0xA0: " ",
+}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row as read. `number` counts rows as a spreadsheet does (the header is 1); `cells` go by header."""
+    """One row as read. `number` counts rows as a spreadsheet does (the header is 1); `cells` go by header.
+
+    `part` names the sheet or layer that the row stands in, for files of several.
+    """
 
     number: int
     cells: Mapping[str, str]
     fault: Problem | None = None
+    part: str = ""
+
+    @property
+    def where(self) -> str:
+        """The row in words, such as `row 7` or `property row 7`."""
+        return f"{self.part} row {self.number}".strip()
 
     def __getitem__(self, header: str | None) -> str:
         return self.cells.get(header, "") if header else ""
@@ -56,6 +84,11 @@ class Table:
                 return known[variant]
         return None
 
+    @property
+    def has_rejects(self) -> bool:
+        """Whether these are rows that an import refused, which somebody has mended: a part of their source."""
+        return set(map(key, REJECT_COLUMNS)) <= set(map(key, self.headers))
+
     def need(self, **columns: tuple[str, ...]) -> None:
         """Refuse the file when a column is missing. `columns` gives the accepted headers of each by its name."""
         missing = [names[0] for names in columns.values() if self.find(*names) is None]
@@ -77,8 +110,13 @@ class Source:
 
     @property
     def kind(self) -> str:
-        """`csv`, `geojson` or, for what no importer reads, blank."""
+        """`csv`, `geojson`, `xlsx` or, for what no importer reads, blank."""
         return KINDS.get(self.path.suffix.lower(), "")
+
+    @cached_property
+    def memory(self) -> dict[str, Any]:
+        """What was worked out from this file and is needed again, by name."""
+        return {}
 
     @cached_property
     def content(self) -> bytes:
@@ -114,22 +152,77 @@ class Source:
 
     @cached_property
     def table(self) -> Table:
-        """The rows of a CSV file. Rows with nothing in them are passed over."""
+        """The rows of a CSV file, each cell's text in one line. Rows with nothing in them are passed over."""
+        return self._table(clean)
+
+    @cached_property
+    def table_as_written(self) -> Table:
+        """The same with line breaks kept inside cells, and without the mark that `unarmed` takes off."""
+        return self._table(lambda text: tidy(unarmed(text)))
+
+    def table_at(self, header_row: int, sheet: str = "") -> Table:
+        """The rows below the row that holds the headers; `sheet` names one of a workbook (see `cells`)."""
+        return self._table(clean, header_row, sheet)
+
+    def sheet_as_written(self, sheet: str) -> Table:
+        """A sheet of a workbook as `table_as_written` gives a CSV file."""
+        return self._table(tidy, 1, sheet)
+
+    def _table(self, cleaner: Callable[[str], str], header_row: int = 1, sheet: str = "") -> Table:
+        rows = enumerate(self.cells(sheet), start=1)
+        header = next((cells for number, cells in rows if number == header_row), None)
+        if header is None:
+            raise self.error(
+                f"it has no row {header_row}, where its headers should be", "Give the row of its headers"
+            )
+        if self.kind == "xlsx":
+            header = _padded(header, self.sheets[self.sheet(sheet)][header_row:])
+        headers, repeated = _headers(list(header))
+        lines = []
+        for number, cells in rows:
+            if number > MAX_ROWS + header_row:
+                raise self.error(f"it has more than {MAX_ROWS:,} rows", "Split it into smaller files")
+            if any(cell.strip() for cell in cells):
+                lines.append(_line(number, headers, cells, cleaner))
+        name = f"{self.name}, sheet {sheet}" if sheet else self.name
+        return Table(name, headers, tuple(lines), repeated)
+
+    def cells(self, sheet: str = "") -> Iterator[Sequence[str]]:
+        """The rows of a CSV file, or of one sheet of a workbook (blank: the only one that holds anything)."""
+        if self.kind == "xlsx":
+            yield from self.sheets[self.sheet(sheet)]
+            return
         csv.field_size_limit(MAX_OUTLINE)
-        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=_delimiter(self.text), strict=True)
         number = 0
         try:
-            headers, repeated = _headers(next(reader))
-            lines = []
-            for number, cells in enumerate(reader, start=2):
-                if number > MAX_ROWS + 1:
-                    raise self.error(f"it has more than {MAX_ROWS:,} rows", "Split it into smaller files")
-                if any(cell.strip() for cell in cells):
-                    lines.append(_line(number, headers, cells))
+            reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=_delimiter(self.text), strict=True)
+            for row in reader:
+                number += 1
+                yield row
         except csv.Error as fault:
             where = f"after row {number}" if number else "in its header"
             raise self.error(f"it cannot be read as CSV {where} ({fault})", "Mend the quotes there") from fault
-        return Table(self.name, headers, tuple(lines), repeated)
+
+    @cached_property
+    def sheets(self) -> Mapping[str, Grid]:
+        """The cells of a workbook's sheets by the sheet's name."""
+        return read_workbook(self.name, self.content)
+
+    def sheet(self, name: str = "") -> str:
+        """The sheet of this name, or where none is given the only one that holds anything."""
+        held = [sheet for sheet, grid in self.sheets.items() if grid]
+        found = [sheet for sheet in held if not name or sheet == name]
+        if len(found) == 1:
+            return found[0]
+        reason = (
+            f"it has no sheet {name!r}"
+            if name
+            else "it has several sheets and none is named"
+            if held
+            else "it is empty"
+        )
+        remedy = f"Its sheets are {', '.join(held)}: map one of them with 'estate map-columns --sheet'"
+        raise self.error(reason, remedy if held else "Check that it was saved whole")
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -144,10 +237,17 @@ class Source:
             raise self.error(f"it has more than {MAX_ROWS:,} features", "Split it into smaller files")
         return document
 
-    @property
+    @cached_property
     def headers(self) -> frozenset[str]:
         """The keys (see `key`) of a CSV file's header; none for other kinds."""
-        return frozenset(map(key, self.table.headers)) if self.kind == "csv" else frozenset()
+        if self.kind != "csv":
+            return frozenset()
+        return frozenset(map(key, _headers(list(next(self.cells(), [])))[0]))  # the rows can wait
+
+    @property
+    def has_rejects(self) -> bool:
+        """Whether these are rows that an import refused, which somebody has mended: a part of their source."""
+        return set(map(key, REJECT_COLUMNS)) <= self.headers
 
     def digest(self, *more: str) -> str:
         """SHA-256 of the bytes and of what else decides how they are read."""
@@ -158,6 +258,34 @@ class Source:
         return InputError.of(self.name, reason, remedy)
 
 
+@dataclass(frozen=True)
+class RejectSheet(Source):
+    """One sheet of a workbook of refused rows, read as the CSV file that its name stands for (see `_rejects`)."""
+
+    book: Source
+    sheet_name: str
+
+    @classmethod
+    def all_of(cls, book: Source) -> list["RejectSheet"]:
+        """The sheets of a workbook that hold refused rows; none for any other file."""
+        if book.kind != "xlsx" or not book.path.is_file():
+            return []
+        wanted = set(map(key, REJECT_COLUMNS))
+        names = [name for name, grid in book.sheets.items() if grid and wanted <= set(map(key, grid[0]))]
+        return [cls(book.path.with_name(f"{name}.csv"), book, name) for name in names]
+
+    @property
+    def name(self) -> str:
+        return f"{self.book.name}, sheet {self.sheet_name}"
+
+    @cached_property
+    def content(self) -> bytes:
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows(self.book.sheets[self.sheet_name])
+        return text.getvalue().encode("utf-8", "replace")
+
+
+@lru_cache(maxsize=4096)
 def key(header: str) -> str:
     """A header's letters and digits in lower case, so that `Geo X`, `GEOX` and `geo_x` are the same."""
     return re.sub(r"[^a-z0-9+]", "", header.lower())
@@ -165,28 +293,64 @@ def key(header: str) -> str:
 
 def clean(raw: object) -> str:
     """A cell's text without line breaks, non-breaking or doubled blanks, and characters nobody sees."""
-    return " ".join(str(raw).translate(_INVISIBLE).split()) if raw is not None else ""
+    text = str(raw) if raw is not None else ""
+    return " ".join((text if text.isascii() else text.translate(_INVISIBLE)).split())
+
+
+def tidy(raw: object) -> str:
+    """A cell's text as the register keeps it: as written, but for blanks at its ends and what nobody sees."""
+    text = str(raw if raw is not None else "").replace("\r\n", "\n").replace("\r", "\n")
+    return text.translate(_UNSEEN).strip()
+
+
+def armed(text: str) -> str:
+    """Text that a spreadsheet takes for no formula: with a `'` before what it would compute (see `unarmed`)."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unarmed(text: str) -> str:
+    """What `armed` was given."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def shown(text: str) -> str:
     """Text as a store can keep it and a person can read it: no NUL, no half characters, not too long."""
-    safe = text.replace("\0", "\\0").encode("utf-8", "replace").decode()
+    safe = storable(text)
     return safe if len(safe) <= 200 else safe[:199] + "…"
+
+
+def storable(text: str) -> str:
+    """Text without what no store can hold: NUL and half characters."""
+    return text.replace("\0", "\\0").encode("utf-8", "replace").decode()
 
 
 def cell_fault(header: str, text: str) -> Problem | None:
     """What is wrong with a cell that no store should be given."""
-    limit = MAX_OUTLINE if key(header) == "geometry" else MAX_CELL
+    if len(text) <= MAX_CELL and text.isascii() and "\0" not in text and not text.startswith("#"):
+        return None  # nearly every cell, and a large register has millions
+    limit = MAX_OUTLINE if key(header) in OUTLINES else MAX_CELL
     if len(text) > limit:
         return Problem("", f"it is longer than {limit:,} characters", "Shorten it", header, shown(text))
+    if text in ERRORS:
+        return Problem(
+            "", "it is an error that Excel shows for a formula", "Mend the formula or type the value", header, text
+        )
     if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         return Problem("", "it holds characters that are not text", "Type it again", header, shown(text))
     return None
 
 
+def _padded(header: Sequence[str], rows: Grid) -> list[str]:
+    """A sheet's header without blank cells at its end, but as wide as what stands below it."""
+    width = max(
+        (n for cells in (header, *rows) for n, cell in enumerate(cells, start=1) if cell.strip()), default=0
+    )
+    return [*header, *[""] * width][:width]
+
+
 def _delimiter(text: str) -> str:
     first = text.split("\n", 1)[0]
-    return max(",;\t", key=first.count)
+    return max(",;\t$", key=first.count)  # NHS Digital puts $ between fields
 
 
 def _headers(cells: list[str]) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -205,13 +369,13 @@ def _names(cells: list[str]) -> Iterator[str]:
         yield shown(clean(cell)) or f"column {number}"
 
 
-def _line(number: int, headers: tuple[str, ...], cells: list[str]) -> Line:
+def _line(number: int, headers: tuple[str, ...], cells: Sequence[str], cleaner: Callable[[str], str]) -> Line:
     fault = None
     if any(cell.strip() for cell in cells[len(headers) :]):
         reason = f"it has {len(cells)} cells and the header has {len(headers)}"
         fault = Problem("", reason, "Put quotes round text that holds a comma")
     cleaned = {}
     for header, cell in zip(headers, cells, strict=False):
-        cleaned[header] = clean(cell)
+        cleaned[header] = cleaner(cell)
         fault = fault or cell_fault(header, cleaned[header])
     return Line(number, cleaned, fault)

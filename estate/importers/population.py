@@ -2,7 +2,7 @@
 
 from estate.dictionary import ColumnError, columns
 from estate.importers._readout import ImportOptions, Known, Readout
-from estate.importers._source import Line, Source, Table
+from estate.importers._source import OUTLINES, Line, Source, Table
 from estate.problems import Problem
 
 NAME = "population"
@@ -38,7 +38,7 @@ def order(source: Source) -> int:
 
 def recognises(source: Source, options: ImportOptions) -> bool:
     """A CSV with a code of zones and a column of all people."""
-    return bool(source.headers & _ZONE_KEYS and source.headers & _TOTAL_KEYS) and "geometry" not in source.headers
+    return bool(source.headers & _ZONE_KEYS and source.headers & _TOTAL_KEYS) and not source.headers & OUTLINES
 
 
 def read(source: Source, options: ImportOptions, known: Known) -> Readout:

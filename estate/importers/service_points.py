@@ -1,24 +1,24 @@
-"""Lists of places that offer a public service: libraries, GP practices, leisure centres ... (CSV)
+"""Lists of places that offer a public service: libraries, GP practices, leisure centres ... (CSV, GeoJSON)
 
 Each point becomes a public-facing team at a property: one of the register that is clearly the same building,
 or else a new one. How many people and how much space it has is left blank, for the estimates to fill.
 A point imported before stays at the property it was given, wherever that was corrected to.
 """
 
-import re
 from collections.abc import Iterable
 
 from estate.benchmarks import benchmark
 from estate.database import Row
 from estate.importers import _cells as cells
+from estate.importers._fragments import TOGETHER_M, places
 from estate.importers._matching import Match, Point, find, next_door
 from estate.importers._readout import ImportOptions, Known, Readout
 from estate.importers._source import Line, Source, Table
 from estate.problems import InputError, Problem
-from estate.services import ServiceDefinition, definitions
+from estate.services import ServiceDefinition, definitions, service_named
 
 NAME = "service-points"
-DESCRIPTION = "A list of places that offer one public service (CSV)"
+DESCRIPTION = "A list of places that offer one public service (CSV, or GeoJSON of points or buildings)"
 
 COUNCILS = ("county", "district", "unitary")
 _NAMES = {name.replace("_", "") for name in cells.NAME}
@@ -32,19 +32,21 @@ def order(source: Source) -> int:
 
 
 def recognises(source: Source, options: ImportOptions) -> bool:
-    """A CSV of named places whose service is known, by --service or by the file's name."""
+    """A CSV of named places, or a map, whose service is known, by its name or (CSV) by --service."""
+    if source.kind == "geojson":
+        return bool(service_named(source.path.stem)) and bool(source.document["features"])
     headers = source.headers
     shaped = bool(headers & _NAMES) and (cells.has_coordinates(source) or bool(headers & _POSTCODES))
-    return shaped and not headers & _REGISTER_SIGNS and bool(options.service or _by_name(source))
+    return shaped and not headers & _REGISTER_SIGNS and bool(options.service or service_named(source.path.stem))
 
 
 def read(source: Source, options: ImportOptions, known: Known) -> Readout:
     """Read the points of one service: the service, its body, teams, and properties the register lacks."""
-    table, service = source.table, _service(source, options)
+    service, readout = _service(source, options), Readout()
+    table = source.table if source.kind == "csv" else _outlines(source, service, readout)
     table.need(name=cells.NAME)
     if not (table.find(*cells.POSTCODE) or (table.find(*cells.X) and table.find(*cells.Y))):
         table.need(postcode=cells.POSTCODE, lon=cells.X, lat=cells.Y)
-    readout = Readout()
     body = _body(service, options, known)
     if body["id"] not in known.ids("organisation"):
         readout.add("organisation", 1, body)
@@ -54,6 +56,17 @@ def read(source: Source, options: ImportOptions, known: Known) -> Readout:
     for line in readout.lines(table):
         reader.row(line)
     return readout
+
+
+def _outlines(source: Source, service: ServiceDefinition, readout: Readout) -> Table:
+    """The places of a map; the buildings that are a part of another's place are counted and named in one note."""
+    table, parts = places(source, service.name)
+    readout.rows += parts
+    if parts:
+        reason = f"{len(table.lines) + parts:,} outlines were taken for {len(table.lines):,} places"
+        remedy = f"Outlines less than {TOGETHER_M:g} m apart are one, unless their names differ"
+        readout.warn(1, Problem(source.name, reason, remedy))
+    return table
 
 
 class _Reader:
@@ -161,14 +174,6 @@ def _shown(row: Row | None) -> str:
     return f"{row['name']} ({row['id']})" if row else ""
 
 
-def _by_name(source: Source) -> ServiceDefinition | None:
-    """The service that the file's name means: the longest of the words that fit, if only one is."""
-    name = f"_{re.sub(r'[^a-z0-9]+', '_', source.path.stem.lower())}_"
-    fitting = [(len(w), s.id) for s in definitions().values() for w in s.file_words if f"_{w}_" in name]
-    longest = {service for length, service in fitting if length == max(fitting)[0]}
-    return definitions()[longest.pop()] if len(longest) == 1 else None
-
-
 def _service(source: Source, options: ImportOptions) -> ServiceDefinition:
     if options.service:
         if options.service not in definitions():
@@ -176,7 +181,7 @@ def _service(source: Source, options: ImportOptions) -> ServiceDefinition:
             reason, remedy = "there is no such service", f"Choose one of {known}"
             raise InputError.of("--service", reason, remedy, "", options.service)
         return definitions()[options.service]
-    service = _by_name(source)
+    service = service_named(source.path.stem)
     if service is None:
         raise source.error("its name does not tell which service it lists", "Name the service with --service")
     return service

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from estate.database import Row
 from estate.dictionary import ColumnError, columns
 from estate.importers import _cells as cells
+from estate.importers._identity import Matcher, Wanted
 from estate.importers._readout import ImportOptions, Known, Readout
 from estate.importers._source import Line, Source, Table
 from estate.problems import InputError, Problem
@@ -103,18 +104,29 @@ class _Reader:
         self.where = cells.coordinates(table)
         self.options, self.known, self.readout = options, known, readout
         self.seen: dict[str, int] = {}
+        rows = [self.wanted(line) for line in table.lines if not line.fault]
+        self.matcher = Matcher(known, rows, dict(options.matches), is_part=table.has_rejects)
+
+    def wanted(self, line: Line) -> Wanted:
+        """What a row says of which property it is."""
+        name, code = self.cell(line, "name"), self.cell(line, "asset_code")
+        organisation = self.options.organisation or cells.slug(self.cell(line, "organisation"))
+        own = _code(code) or cells.slug(f"{name} {self.cell(line, 'street')}")
+        uprn, postcode = cells.uprn(self.cell(line, "uprn")), cells.postcode(self.cell(line, "postcode"))
+        return Wanted(f"{organisation}/{own}", organisation, code, uprn or "", name, postcode or "")
 
     def row(self, line: Line) -> None:
         """Take one row in, or refuse it."""
-        name = self.cell(line, "name")
-        code = self.cell(line, "asset_code")
-        organisation = self.options.organisation or cells.slug(self.cell(line, "organisation"))
+        wanted = self.wanted(line)
+        name, code, organisation = wanted.name, wanted.asset_code, wanted.organisation_id
         record = f"{name} ({code})" if name and code else name or code or f"row {line.number}"
-        own = _code(code) or cells.slug(f"{name} {self.cell(line, 'street')}")
-        key = f"{organisation}/{own}"
-        if fault := self.fault(record, name, organisation, key):
+        found = self.matcher.identify(wanted)
+        key = found.id
+        if fault := self.fault(record, name, organisation, key) or found.question:
             self.readout.reject(line, fault)
             return
+        if found.warning:
+            self.readout.warn(line.number, found.warning)
         self.seen[key] = line.number
         if organisation not in self.known.ids("organisation"):
             self.organisation(line, organisation)

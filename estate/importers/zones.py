@@ -1,34 +1,31 @@
-"""Demand zones (Output Areas, LSOAs, MSOAs ...) from GeoJSON.
+"""Demand zones (Output Areas, LSOAs, MSOAs ...) with their boundaries: GeoJSON, GeoPackage, or CSV with WKT.
 
-GeoJSON is in WGS84 unless its `crs` member says otherwise. Outlines are brought to EPSG:27700, rounded to the
-centimetre and made valid. Rows are numbered from 1, the first feature.
+Outlines are brought to EPSG:27700 (see `_geo`), rounded to the centimetre and made valid. A register has one set
+of zones: two sets over each other would count their people twice.
 """
 
-import math
-import re
+from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import pyproj
 import shapely
-import shapely.geometry
 
 from estate.database import Row
+from estate.importers._geo import Feature, areas, features, is_exported, names_sites, outline_of
 from estate.importers._readout import ImportOptions, Known, Readout
-from estate.importers._source import Line, Source, cell_fault, clean
-from estate.locate import GREAT_BRITAIN_METRES, to_national_grid
+from estate.importers._source import Line, Source, cell_fault
+from estate.locate import locate
 from estate.problems import Problem
+from estate.services import service_named
 
 NAME = "zones"
-DESCRIPTION = "Demand zones with their boundaries (GeoJSON)"
+DESCRIPTION = "Demand zones with their boundaries (GeoJSON, GeoPackage, or CSV with outlines as WKT)"
 
 IDS = ("area_code", "oa21cd", "lsoa21cd", "msoa21cd", "oa11cd", "lsoa11cd", "msoa11cd", "wd24cd", "id", "code")
 NAMES = ("area_name", "oa21nm", "lsoa21nm", "msoa21nm", "lsoa11nm", "msoa11nm", "wd24nm", "name")
-CENTRES = (("pwc_lon", "pwc_lat"), ("pwc_x", "pwc_y"))  # population-weighted centres, in the file's own CRS
+CENTRES = (("pwc_lon", "pwc_lat"), ("pwc_x", "pwc_y"))  # population-weighted centres, degrees or metres
 OVERLAP = 0.5  # share of the smaller zone; generalised neighbours overlap by slivers only
-_CRS = re.compile(r"(?:urn:ogc:def:crs:)?(EPSG|OGC):[\d.]*:?(\d+|CRS84)", re.IGNORECASE)
+ONE_SET = "Import one set of zones only, such as LSOAs"
 
 
 def order(source: Source) -> int:
@@ -37,76 +34,60 @@ def order(source: Source) -> int:
 
 
 def recognises(source: Source, options: ImportOptions) -> bool:
-    """GeoJSON of areas, nearly each with a code of its own."""
-    if source.kind != "geojson":
+    """Areas, nearly each with a code of its own; no sites, no buildings of a service, no tables of a register."""
+    if is_exported(source) or names_sites(source.path.stem) or service_named(source.path.stem):
         return False
-    features = [f for f in source.document["features"] if isinstance(f, dict)]
-    areas = [f for f in features if _type(f) in {"Polygon", "MultiPolygon"}]
-    codes = {_first(_properties(f), IDS) for f in areas} - {""}
-    return bool(areas) and len(areas) > 0.9 * len(features) and len(codes) > 0.9 * len(areas)
+    drawn = areas(source)
+    codes = {feature.first(IDS) for feature in drawn} - {""}
+    return bool(drawn) and len(codes) > 0.9 * len(drawn)
 
 
 def read(source: Source, options: ImportOptions, known: Known) -> Readout:
-    """Read the zones. One that lies over another zone is refused: people must not be counted twice."""
-    readout, crs = Readout(), _crs(source)
-    transformer = to_national_grid(crs)
+    """Read the zones. One that lies over another zone is refused: people must not be counted twice.
+
+    Raises InputError for a file most of whose zones lie over those that are there: it is another set of zones.
+    """
+    readout = Readout()
     accepted: dict[str, Line] = {}
     rows: dict[str, Row] = {}
-    for number, feature in enumerate(source.document["features"], start=1):
+    for feature in features(source):
         readout.rows += 1
-        properties = _properties(feature)
-        line = Line(number, properties)
-        key = _first(properties, IDS)
-        outcome = _fault_of(properties, key, accepted) or _outline(feature, transformer)
+        key = feature.first(IDS)
+        outcome = _fault_of(feature.line, key, accepted) or outline_of(feature)
         if isinstance(outcome, Problem):
-            readout.reject(line, outcome)
+            readout.reject(feature.line, outcome)
             continue
-        accepted[key] = line
-        rows[key] = {"id": key, "name": _first(properties, NAMES) or None, "geometry": outcome}
-        rows[key] |= _centre(properties, outcome, transformer)
-    overlaps = _overlaps(rows, {k: z["geometry"] for k, z in known.table("zone").items() if k not in rows})
+        accepted[key] = feature.line
+        rows[key] = {"id": key, "name": feature.first(NAMES) or None, "geometry": outcome}
+        rows[key] |= _centre(feature, outcome)
+    others = {k: z["geometry"] for k, z in known.table("zone").items() if k not in rows}
+    overlaps = _overlaps(rows, others)
+    _refuse_another_set(source, rows, {k: other for k, other in overlaps.items() if other in others}, known)
     for key, row in rows.items():
         if key in overlaps:
             reason = f"it lies over zone {overlaps[key]}, so its people would be counted twice"
-            remedy = "Import one set of zones only, such as LSOAs"
-            readout.reject(accepted[key], Problem(key, reason, remedy))
+            readout.reject(accepted[key], Problem(key, reason, ONE_SET))
         else:
             readout.add("zone", accepted[key].number, row)
     return readout
 
 
-def _properties(feature: object) -> dict[str, str]:
-    held = feature.get("properties") if isinstance(feature, dict) else None
-    return {str(k).lower(): clean(v) for k, v in held.items()} if isinstance(held, dict) else {}
+def _refuse_another_set(source: Source, rows: Mapping[str, Row], over: Mapping[str, str], known: Known) -> None:
+    """Stop where a place's zones come in two sizes: the second set would be refused row by row, the first kept."""
+    if 2 * len(over) <= len(rows):
+        return
+    files = {row["id"]: row["file_name"] for row in known.values("import_batch", "id", "file_name")}
+    batches = {row["id"]: row["import_batch_id"] for row in known.values("zone", "id", "import_batch_id")}
+    sets = Counter(files.get(batches[zone], "the register") for zone in over.values())
+    where = ", ".join(f"{name} ({count:,})" for name, count in sorted(sets.items()))
+    reason = f"{len(over):,} of its {len(rows):,} zones lie over zones of another set, from {where}"
+    raise source.error(reason, f"{ONE_SET}: name the one file, not the folder")
 
 
-def _first(properties: Mapping[str, str], names: tuple[str, ...]) -> str:
-    return next((properties[name] for name in names if properties.get(name)), "")
-
-
-def _type(feature: Mapping[str, Any]) -> str:
-    geometry = feature.get("geometry")
-    return str(geometry.get("type")) if isinstance(geometry, dict) else ""
-
-
-def _crs(source: Source) -> str:
-    crs = source.document.get("crs")
-    if crs is None:
-        return "OGC:CRS84"
-    name = crs.get("properties", {}).get("name") if isinstance(crs, dict) else crs
-    found = _CRS.fullmatch(str(name))
-    # Only codes: PROJ would read files that other kinds of text name.
-    code = f"{found[1].upper()}:{found[2].upper()}" if found else ""
-    try:
-        pyproj.CRS.from_user_input(code)
-    except pyproj.exceptions.CRSError:
-        remedy = "Export it in WGS84 (EPSG:4326) or on the British National Grid (EPSG:27700)"
-        raise source.error(f"its coordinate reference system {name!s:.80} is not known", remedy) from None
-    return code
-
-
-def _fault_of(properties: Mapping[str, str], key: str, accepted: Mapping[str, Line]) -> Problem | None:
-    for name, text in properties.items():
+def _fault_of(line: Line, key: str, accepted: Mapping[str, Line]) -> Problem | None:
+    if line.fault:
+        return line.fault
+    for name, text in line.cells.items():
         if fault := cell_fault(name, text):
             return fault
     if not key:
@@ -116,46 +97,14 @@ def _fault_of(properties: Mapping[str, str], key: str, accepted: Mapping[str, Li
     return None
 
 
-def _outline(feature: Mapping[str, Any], transformer: pyproj.Transformer) -> shapely.Geometry | Problem:
-    """The zone's outline in EPSG:27700, or what is wrong with it."""
-    if _type(feature) not in {"Polygon", "MultiPolygon"}:
-        remedy = "Import boundaries, not points or lines"
-        return Problem("", "it is not an area", remedy, "geometry", _type(feature))
-    try:
-        drawn = shapely.force_2d(shapely.geometry.shape(feature["geometry"]))
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
-        return Problem("", "its boundary cannot be read", "Export it again as GeoJSON", "geometry")
-
-    def onto_grid(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return np.round(np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])), 2)
-
-    outline = _areas(shapely.make_valid(shapely.transform(drawn, onto_grid)))
-    west, south, east, north = outline.bounds
-    least_e, least_n, most_e, most_n = GREAT_BRITAIN_METRES
-    if outline.is_empty or not (least_e <= west <= east <= most_e and least_n <= south <= north <= most_n):
-        reason = "its boundary is empty or lies outside Great Britain"
-        return Problem("", reason, "Check the file's coordinate reference system and order", "geometry")
-    return outline
-
-
-def _areas(shape: shapely.Geometry) -> shapely.Geometry:
-    """The areas of a shape: mending one may leave stray lines."""
-    return shapely.union_all([part for part in shapely.get_parts(shape) if part.area > 0])
-
-
-def _centre(properties: Mapping[str, str], outline: shapely.Geometry, transformer: pyproj.Transformer) -> Row:
+def _centre(feature: Feature, outline: shapely.Geometry) -> Row:
     """Where people travel from: the population-weighted centre if given, else the middle, else a point inside."""
     point = outline.centroid if outline.contains(outline.centroid) else outline.representative_point()
-    x, y = point.x, point.y
-    for names in CENTRES:
-        try:
-            given = transformer.transform(float(properties.get(names[0], "")), float(properties.get(names[1], "")))
-        except ValueError:
-            continue
-        if all(map(math.isfinite, given)):
-            x, y = given
+    for x, y in CENTRES:
+        if given := locate(feature.line[x], feature.line[y]).point:
+            point = given
             break
-    return {"centre_easting_m": round(x, 2), "centre_northing_m": round(y, 2)}
+    return {"centre_easting_m": round(point.x, 2), "centre_northing_m": round(point.y, 2)}
 
 
 def _overlaps(rows: Mapping[str, Row], others: Mapping[str, shapely.Geometry]) -> dict[str, str]:

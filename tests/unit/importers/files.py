@@ -1,8 +1,12 @@
 """Small files to import, and the way to do it."""
 
+import io
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from openpyxl import Workbook
 
 from estate.database import Register
 from estate.importers import ImportOptions, ImportResult, import_files
@@ -73,3 +77,19 @@ def reasons(result: ImportResult, kind: str) -> list[str]:
     """What was mended, warned of or rejected, in words."""
     found = result.rejections if kind == "rejected" else result.notes
     return [note.problem.reason for note in found if note.kind == kind]
+
+
+def excel(sheets: Mapping[str, Sequence[Any]]) -> bytes:
+    """An Excel workbook of these sheets, whose text stays text."""
+    book = Workbook()
+    book.remove(book.active)
+    for name, grid in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in grid:
+            sheet.append(row)
+        for row in sheet.iter_rows():
+            for cell in row:
+                cell.data_type = "s" if isinstance(cell.value, str) else cell.data_type
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

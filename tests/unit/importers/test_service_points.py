@@ -58,7 +58,7 @@ def test_two_points_in_one_house_share_its_property(place: Register, tmp_path: P
 
 
 def test_a_doubtful_match_names_both(place: Register, tmp_path: Path) -> None:
-    bring_in(place, tmp_path, "assets.csv", register_csv(like_library(AssetCode="AC2")))
+    bring_in(place, tmp_path, "assets.csv", register_csv(like_library(), like_library(AssetCode="AC2")))
     result = bring_in(place, tmp_path, NAME, HEADER + SALE)
 
     [warning] = reasons(result, "warning")
@@ -75,7 +75,8 @@ def test_a_new_property_beside_another_is_told(place: Register, tmp_path: Path) 
 
 def test_a_team_that_was_moved_by_hand_stays_there(place: Register, tmp_path: Path) -> None:
     bring_in(place, tmp_path, NAME, HEADER + SALE)
-    bring_in(place, tmp_path, "assets.csv", register_csv(like_library(AssetCode="AC2", PropertyName="Depot")))
+    depot = like_library(AssetCode="AC2", PropertyName="Depot")
+    bring_in(place, tmp_path, "assets.csv", register_csv(like_library(), depot))
     team = only(place, "team")
     header = "id,organisation_id,property_id,name,space_kind"
     moved = f"{header}\n{team['id']},ambridge-council,ambridge-council/AC2,S,desks\n"

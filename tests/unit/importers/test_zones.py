@@ -96,13 +96,14 @@ def test_features_that_cannot_be_zones_are_rejected(
     assert register.rows("rejected_row")[0]["row_number"] == 2
 
 
-def test_a_second_set_of_zones_over_the_first_is_rejected(sqlite_register: Register, tmp_path: Path) -> None:
+def test_a_second_set_of_zones_over_the_first_is_refused_by_name(
+    sqlite_register: Register, tmp_path: Path
+) -> None:
     bring_in(sqlite_register, tmp_path, NAME, ZONES)
-    borough = bring_in(
-        sqlite_register, tmp_path, "borough.geojson", geojson(square("E08", (-2.4, 53.4, -2.2, 53.5)))
-    )
+    borough = geojson(square("E08", (-2.4, 53.4, -2.2, 53.5)))
 
-    assert "would be counted twice" in reasons(borough, "rejected")[0]
+    with pytest.raises(InputError, match=r"1 of its 1 zones lie over .* from zones.geojson \(1\)"):
+        bring_in(sqlite_register, tmp_path, "borough.geojson", borough)
     assert len(sqlite_register.rows("zone")) == 2
 
 

@@ -1,0 +1,60 @@
+"""Writes the findings of the checks, and the scores of the bodies, to an Excel file."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from estate.checks import Finding
+from estate.problems import InputError
+from estate.quality import NEEDED, Score
+
+_FINDINGS = ("Organisation", "Worth (GBP)", "Worth is", "Severity", "Check", "Table", "Record id", "Record",
+             "Column", "Value", "What is wrong", "What to do")  # fmt: skip
+_SCORES = ("Organisation", "Data quality (0 to 100)", "Properties", "Facts needed", "Facts recorded",
+           "Properties with errors", *(f"Lack {fact}" for fact in NEEDED))  # fmt: skip
+# Columns of long text, in characters; the others are as wide as their heading or this.
+_WIDTHS = {"Organisation": 28, "Record": 32, "Record id": 28, "What is wrong": 60, "What to do": 60, "Check": 24}
+_USUAL_WIDTH = 12
+
+
+def check_path(path: Path) -> None:
+    """Refuse a file name that a workbook cannot be written to."""
+    if path.suffix.lower() != ".xlsx":
+        raise InputError.of("--out", "it is not an .xlsx file", "Name a file such as findings.xlsx", "", str(path))
+    if not path.parent.is_dir():
+        raise InputError.of("--out", "there is no such folder", "Make it first", "", str(path.parent))
+
+
+def write(found: Sequence[Finding], scores: Sequence[Score], names: Mapping[str, str], path: Path) -> None:
+    """One sheet with a row a finding, in their order; one with a row an organisation."""
+    findings = [
+        (names.get(f.organisation_id, f.organisation_id), round(f.worth_gbp), f.worth_basis, f.severity, f.check,
+         f.table, f.record_id, f.record, f.column, f.value, f.reason, f.remedy)
+        for f in found
+    ]  # fmt: skip
+    marks = [
+        (s.organisation, s.score, s.properties, s.facts_needed, s.facts_recorded, s.properties_with_errors,
+         *(s.missing[fact] for fact in NEEDED))
+        for s in scores
+    ]  # fmt: skip
+    # What registers say is text: nothing of it may become a formula or a link.
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(path, options) as book:
+        _sheet(book, "findings", _FINDINGS, findings)
+        _sheet(book, "scores", _SCORES, marks)
+
+
+def _sheet(book: Any, name: str, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    sheet, bold = book.add_worksheet(name), book.add_format({"bold": True, "text_wrap": True})
+    pounds = book.add_format({"num_format": "#,##0"})
+    sheet.freeze_panes(1, 0)
+    for place, header in enumerate(headers):
+        sheet.write_string(0, place, header, bold)
+        width, gbp = _WIDTHS.get(header, _USUAL_WIDTH), pounds if "GBP" in header else None
+        sheet.set_column(place, place, width, gbp)
+    for number, row in enumerate(rows, start=1):
+        for place, value in enumerate(row):
+            (sheet.write_string if isinstance(value, str) else sheet.write_number)(number, place, value)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(headers) - 1)

@@ -1,0 +1,114 @@
+"""Times a large register on both stores, each in a process of its own: `make bench-register [N=100000]`.
+
+A synthetic place of N properties (their bodies and sites with them) is imported, imported again unchanged,
+checked, frozen and searched. The limits are those of the design for 100,000 properties on two cores.
+"""
+
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import shapely
+from rich.console import Console
+from rich.table import Table
+
+from estate import snapshot
+from estate.checks import run_checks
+from estate.database import Register
+from estate.importers import import_files
+from estate.synthetic import SyntheticPlace, generate
+from tests.support import postgis
+
+FILES = ("organisation.csv", "site.csv", "property.csv")
+# Step: the most seconds it may take.
+LIMITS = {"import": 60.0, "the same again": 20.0, "checks": 30.0, "snapshot": 5.0, "places in 2 km": 0.02}
+MOST_MIB = 1024
+SEARCHES = 20
+
+
+def main(properties: int) -> None:
+    """Print one table: a row a step, a column a store."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _place(properties).write(folder)
+        files = [folder / file for file in FILES]
+        found = {"SQLite": _measured(f"sqlite:///{folder / 'register.db'}", files)}
+        programs = postgis.programs()
+        if programs:
+            with postgis.cluster(programs) as cluster, cluster.database() as url:
+                found["PostGIS"] = _measured(url, files)
+    _print(properties, found)
+
+
+def _place(properties: int) -> SyntheticPlace:
+    """A place pulled together, as one of this size would reach beyond the National Grid."""
+    made = generate(properties, 100, 5_000, seed=1)
+    for row in (*made.tables["site"], *made.tables["property"]):
+        if row["geometry"] is not None:
+            row["geometry"] = shapely.transform(row["geometry"], lambda corners: 200_000 + corners / 2)
+    return made
+
+
+def _measured(url: str, files: list[Path]) -> dict[str, float]:
+    """The seconds of each step, and the most memory of its process in MiB, measured in a fresh process."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(measure, (url, files))
+
+
+def measure(url: str, files: list[Path]) -> dict[str, float]:
+    """Run every step; see `_measured`."""
+    found: dict[str, float] = {}
+    with _register(url) as register:
+        steps: dict[str, Callable[[], Any]] = {
+            "import": lambda: import_files(register, files),
+            "the same again": lambda: import_files(register, files),
+            "checks": lambda: run_checks(register),
+            "snapshot": lambda: snapshot.take(register),
+        }
+        for name, step in steps.items():
+            found[name] = _seconds(step)
+            found[f"{name}, MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        where = [row["geometry"] for row in register.rows("property")[::50] if row["geometry"]]
+        places = [shapely.centroid(place) for place in where[:SEARCHES]]
+        found["places in 2 km"] = median(_seconds(partial(register.within, "property", p, 2_000)) for p in places)
+    return found
+
+
+@contextmanager
+def _register(url: str) -> Iterator[Register]:
+    register = Register.create(url)
+    try:
+        yield register
+    finally:
+        register.close()
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _print(properties: int, found: dict[str, dict[str, float]]) -> None:
+    table = Table("Step", "At most", *(f"{store}{more}" for store in found for more in ("", ", most MiB so far")))
+    for step, most in LIMITS.items():
+        cells = [f"{most:g} s"]
+        for measured in found.values():
+            memory = measured.get(f"{step}, MiB")
+            cells += [f"{measured[step]:.3g} s", "" if memory is None else f"{memory:,.0f}"]
+        table.add_row(step, *cells)
+    out = Console()
+    out.print(f"{properties:,} properties; the import may use {MOST_MIB:,} MiB")
+    out.print(table)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)

@@ -1,0 +1,177 @@
+"""Reads rows that already have the register's own columns: the tables as CSV and the sheets of the workbook.
+
+Outlines are WKT in EPSG:27700; columns easting_m and northing_m do for a point. A column that stands in the table
+is written, blank cells too (blank takes the column's default, or clears it); of a column that does not stand in
+it the register keeps what it has.
+"""
+
+from collections.abc import Collection, Mapping
+
+import shapely
+
+from estate.database import Row
+from estate.dictionary import REGISTER_TABLES, Column, ColumnError, columns
+from estate.importers._readout import Known, Readout
+from estate.importers._source import REJECT_COLUMNS, Line, Table, key
+from estate.locate import locate
+from estate.problems import Problem
+from estate.tables import BOX
+
+EASTING, NORTHING = ("easting_m", "easting"), ("northing_m", "northing")
+GRID = (-100_000.0, -100_000.0, 800_000.0, 1_400_000.0)  # the sea round Great Britain belongs to zones too
+_OURS = {"import_batch_id", "source_row", *BOX}  # an export's columns that say where a row came from
+Ids = Mapping[str, Collection[str]]
+
+
+def fits(name: str, headers: Collection[str]) -> bool:
+    """Whether the greater part of some headers' keys (see `_source.key`) are columns of the table `name`."""
+    return 2 * len(_keys(name) & set(headers)) >= len(headers)
+
+
+def tables_of(headers: Collection[str]) -> list[str]:
+    """The tables whose columns some headers' keys all are, with all that must be filled: most often one."""
+    return [
+        name
+        for name in REGISTER_TABLES
+        if {key(c.name) for c in columns(name) if c.required and not c.default} - {"geometry"} <= set(headers)
+        and set(headers) <= _keys(name)
+    ]
+
+
+def read_rows(
+    name: str,
+    table: Table,
+    known: Known,
+    readout: Readout,
+    beside: Ids | None = None,
+    seen: dict[str, str] | None = None,
+) -> None:
+    """Read the rows of the register's table `name` into `readout`. A row with a cell that does not fit is refused.
+
+    `beside` gives, by table, ids that the same import brings along and that rows may therefore refer to. `seen`
+    holds the ids read so far and where they stand, for a table that comes in several parts; it is added to.
+    Raises InputError when a column that must be filled does not stand in the table.
+    """
+    reader = _Reader(name, table, known, readout, beside or {}, {} if seen is None else seen)
+    for line in readout.lines(table, may_be_empty=True):  # an export writes empty tables too
+        reader.row(line)
+
+
+class _Reader:
+    """Reads row after row of one table; what is the same for every row is looked up once."""
+
+    def __init__(
+        self, name: str, table: Table, known: Known, readout: Readout, beside: Ids, seen: dict[str, str]
+    ) -> None:
+        self.name, self.readout, self.seen = name, readout, seen
+        described = columns(name)
+        placed = table.find(*EASTING), table.find(*NORTHING)
+        filled = {c.name: (c.name,) for c in described if c.required and not c.default}
+        table.need(**{c: names for c, names in filled.items() if not (c == "geometry" and all(placed))})
+        self.wanted = [(column, header) for column in described if (header := table.find(column.name))]
+        outlined = "geometry" in {column.name for column, _ in self.wanted}
+        can_be_placed = "geometry" in {column.name for column in described}
+        self.located_by = table.find("located_by")
+        self.placed = placed if all(placed) and can_be_placed and not outlined else None
+        parents = [(c.name, c.references.partition(".")[0]) for c, _ in self.wanted if c.references]
+        self.parents = [(column, p, known.ids(p), beside.get(p, ())) for column, p in parents]
+        _warn_of_others(table, name, readout)
+
+    def row(self, line: Line) -> None:
+        """Take one row in, or refuse it."""
+        row, faults = self.values(line)
+        faults += self.orphans(row)
+        if self.placed:
+            faults += _point(line, self.placed, row)
+        key = str(row.get("id"))
+        if key in self.seen:
+            faults.append(_problem(row, "id", key, f"{self.seen[key]} has the same id"))
+        if faults:
+            self.readout.reject(line, *faults)
+            return
+        if self.name == "property" and row.get("geometry") and not line[self.located_by]:
+            row["located_by"] = "source"
+        self.seen[key] = line.where
+        _make_valid(row, line, self.readout)
+        self.readout.add(self.name, line.number, row)
+
+    def values(self, line: Line) -> tuple[Row, list[Problem]]:
+        """The row with its values, and what is wrong with its cells."""
+        row: Row = {}
+        faults = []
+        record = line[self.wanted[0][1]] or line.where
+        for column, header in self.wanted:
+            text = line[header]
+            try:
+                is_place = column.type == "geometry"
+                row[column.name] = _outline(text, column, record) if is_place else column.parse(text, record)
+            except ColumnError as fault:
+                faults.append(fault.problem)
+        return row, faults
+
+    def orphans(self, row: Row) -> list[Problem]:
+        """References to rows that neither the register has nor this import brings."""
+        faults = []
+        for column, parent, stored, brought in self.parents:
+            value = row.get(column)
+            if value is not None and value not in stored and value not in brought:
+                remedy = f"Add it to the table {parent} and import both, or correct it"
+                reason = f"the register has no {parent} of this id"
+                faults.append(Problem(str(row.get("id", "")), reason, remedy, column, str(value)))
+        return faults
+
+
+def _keys(table: str) -> set[str]:
+    others = (*_OURS, *EASTING, *NORTHING, *REJECT_COLUMNS)
+    return {key(name) for name in (*(c.name for c in columns(table)), *others)}
+
+
+def _warn_of_others(table: Table, name: str, readout: Readout) -> None:
+    ours = _keys(name)
+    for header in table.headers:
+        if key(header) not in ours:
+            reason = f"the table {name} has no such column, so it was not read"
+            readout.warn(1, Problem(table.file_name, reason, "Rename or remove it", header))
+
+
+def _outline(text: str, column: Column, record: str) -> shapely.Geometry | None:
+    """A place given as WKT."""
+    remedy = "Give WKT on the British National Grid (EPSG:27700), such as POINT (379000 392000)"
+    if not text:
+        if column.required:
+            raise ColumnError(Problem(record, "it is blank and this column must be filled", remedy, "geometry"))
+        return None
+    try:
+        outline = shapely.force_2d(shapely.from_wkt(text))
+    except shapely.errors.ShapelyError:
+        raise ColumnError(Problem(record, "it is not well-known text", remedy, "geometry", text)) from None
+    west, south, east, north = outline.bounds
+    if outline.is_empty or not (GRID[0] <= west <= east <= GRID[2] and GRID[1] <= south <= north <= GRID[3]):
+        raise ColumnError(Problem(record, "it is empty or lies off the grid", remedy, "geometry", text))
+    return outline
+
+
+def _point(line: Line, headers: tuple[str | None, ...], row: Row) -> list[Problem]:
+    """Fill the row's place from its easting and northing."""
+    easting, northing = line[headers[0]], line[headers[1]]
+    if not easting and not northing:
+        row["geometry"] = None
+        return []
+    found = locate(easting, northing, None, "metres")
+    if found.how != "source":
+        reason = found.reason or "they are not metres"
+        return [_problem(row, "easting_m and northing_m", f"{easting}, {northing}", reason)]
+    row["geometry"] = found.point
+    return []
+
+
+def _make_valid(row: Row, line: Line, readout: Readout) -> None:
+    outline = row.get("geometry")
+    if outline is not None and not outline.is_valid:
+        reason = f"its outline is not valid ({shapely.is_valid_reason(outline)})"
+        readout.mend(line.number, Problem(str(row["id"]), reason, "It was made valid", "geometry"))
+        row["geometry"] = shapely.make_valid(outline)
+
+
+def _problem(row: Row, column: str, value: str, reason: str) -> Problem:
+    return Problem(str(row.get("id", "")), reason, "Correct it in the file", column, value)

@@ -1,0 +1,370 @@
+"""Partners share a register, not every figure: the same rules on SQLite and on PostGIS, and a canary let loose."""
+
+import json
+import struct
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import typer
+from typer.core import TyperGroup
+from typer.testing import CliRunner
+
+import app.cli  # noqa: F401 - its import puts every command on the program
+from app import pipeline
+from app.shell import app as program
+from estate import access, snapshot
+from estate.database import Register, write
+from estate.dictionary import LEDGER_TABLES, REGISTER_TABLES
+from estate.importers import import_files
+from estate.problems import InputError
+from estate.tables import metadata
+from tests.support.tiny_place import ROWS, asked
+
+# Digits and words that can be nothing else; as a number it has the same digits.
+CANARY, CANARY_GBP = "tweetytweet", 7_318_527.0
+DIGITS = ("7318527", "7,318,527", "7.318527", "7318.5")
+VALUATION = {"id": "clinic-secret", "property_id": "clinic", "basis": "market", "value_gbp": CANARY_GBP,
+             "confidential": True}  # fmt: skip
+LEASE = {"id": f"{CANARY}-l", "property_id": "depot", "direction": "in", "rent_gbp_per_year": CANARY_GBP,
+         "exit_cost_gbp": CANARY_GBP, "confidential": True}  # fmt: skip
+MEMBERS = {
+    "anna": ("administrator", ""),
+    "nora": ("editor", "N"),
+    "ned": ("viewer", "N"),
+    "alf": ("editor", "A"),
+    "eve": ("viewer", ""),
+}
+WHO_SEES = {"anna", "nora", "ned"}
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    """A register with members, in which the NHS body N has a confidential valuation and a confidential lease."""
+    made = Register.create(database_url)
+    with made.transaction() as connection:
+        for table in REGISTER_TABLES:
+            write(connection, table, ROWS.get(table, []))
+        for who, (role, organisation) in MEMBERS.items():
+            access.add(connection, who, role, organisation)
+        write(connection, "valuation", [VALUATION])
+        write(connection, "lease", [LEASE])
+        # A second opinion leaves the first in the table of changes.
+        write(connection, "valuation", [{"id": VALUATION["id"], "value_gbp": CANARY_GBP, "low_gbp": CANARY_GBP}])
+    made.close()
+    return database_url
+
+
+@contextmanager
+def opened(url: str, member: str | None) -> Iterator[Register]:
+    register = Register.open(url, member)
+    try:
+        yield register
+    finally:
+        register.close()
+
+
+def everything(register: Register) -> str:
+    """All that a member can read, table by table, snapshots unpacked."""
+    found = []
+    for table in (*REGISTER_TABLES, *LEDGER_TABLES):
+        for row in register.rows(table):
+            content = row.get("content")
+            if isinstance(content, bytes):
+                row = {**row, "content": snapshot.unpacked(content, row["id"]).decode()}
+            found.append(str(row))
+    return "\n".join(found)
+
+
+def caught(text: str) -> list[str]:
+    return [word for word in (CANARY, *DIGITS) if word in text]
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_only_its_holder_and_administrators_read_a_confidential_figure(url: str, member: str) -> None:
+    with opened(url, member) as register:
+        found = everything(register)
+        frames = str(register.frame("valuation").to_dict()) + str(register.values("lease", "id"))
+
+    assert bool(caught(found)) == bool(caught(frames)) == (member in WHO_SEES)
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_a_snapshot_holds_what_its_taker_may_see(url: str, member: str) -> None:
+    with opened(url, member) as register:
+        taken = snapshot.take(register)
+        again = snapshot.load(register, taken.digest)
+
+    clinic = taken.valuations[taken.valuations["property_id"] == "clinic"]
+    assert (CANARY_GBP in set(clinic["value_gbp"])) == (member in WHO_SEES)
+    assert "clinic-value" in set(clinic.index)
+    depot = taken.leases[taken.leases["property_id"] == "depot"]
+    assert (CANARY_GBP in set(depot["rent_gbp_per_year"])) == (member in WHO_SEES)
+    assert again.digest == taken.digest
+
+
+def test_what_is_kept_from_a_member_is_estimated_and_marked(url: str) -> None:
+    with opened(url, "anna") as register, register.transaction() as connection:
+        valuations = metadata.tables["valuation"]
+        connection.execute(valuations.delete().where(valuations.c.id == "clinic-value"))
+    with opened(url, "alf") as register:
+        taken = snapshot.take(register)
+
+    clinic = taken.valuations[taken.valuations["property_id"] == "clinic"]
+    assert clinic["estimated"].tolist() == [True]
+
+
+@pytest.mark.parametrize(
+    ("taker", "loaders"),
+    [
+        ("anna", {"anna"}),
+        ("nora", {"anna", "nora", "ned"}),
+        ("alf", {"anna", "alf"}),
+        ("eve", set(MEMBERS)),
+    ],
+)
+def test_a_run_is_shown_to_those_who_may_see_as_much(url: str, taker: str, loaders: set[str]) -> None:
+    with opened(url, taker) as register:
+        run = pipeline.plan(register, asked(solver={"seconds": 5.0, "gap": 0.0, "threads": 1}))
+    shown = set()
+    for member in MEMBERS:
+        with opened(url, member) as register:
+            ids = {row["id"] for row in pipeline.runs(register)}
+            actions = {row["run_id"] for row in register.rows("action")}
+            assert ids == actions
+            if ids:
+                assert pipeline.load(register, "latest").snapshot.digest == run.snapshot.digest
+                shown.add(member)
+            else:
+                with pytest.raises(InputError):
+                    snapshot.load(register, run.snapshot.digest)
+
+    assert shown == loaders
+
+
+def test_a_stranger_and_nobody_are_refused(url: str) -> None:
+    with pytest.raises(InputError, match="the register has no such member"):
+        Register.open(url, "mallory")
+    with pytest.raises(InputError, match="this register has members, so it must know who you are"):
+        Register.open(url)
+
+
+def test_a_register_without_members_is_open_to_its_holder(register: Register) -> None:
+    url = register.engine.url.render_as_string(hide_password=False)
+    with opened(url, None) as again:
+        assert again.rows("member") == []
+    with pytest.raises(InputError, match="this register has no members"):
+        Register.open(url, "anna")
+
+
+@pytest.mark.parametrize(
+    ("member", "table", "row", "reason"),
+    [
+        ("alf", "property", {"id": "hall", "name": "New Hall"}, None),
+        ("alf", "valuation", {"id": "x", "property_id": "hall", "basis": "market", "value_gbp": 1.0}, None),
+        ("alf", "property", {"id": "clinic", "name": "Ours"}, "it is not of A"),
+        ("alf", "property", {"id": "clinic", "organisation_id": "A"}, "it is not of A"),
+        ("alf", "property", {"id": "hall", "organisation_id": "N"}, "it is not of A"),
+        ("alf", "valuation", {"id": "clinic-value", "property_id": "hall"}, "it is not of A"),
+        ("alf", "valuation", {**VALUATION, "property_id": "hall"}, "an id in it is already"),
+        ("alf", "service", {"id": "advice", "minutes": 9.0}, "only the place's administrators"),
+        ("ned", "property", {"id": "clinic", "name": "Clinic 2"}, "a viewer may not change the register"),
+        ("anna", "property", {"id": "clinic", "name": "Clinic 2"}, None),
+    ],
+)
+def test_an_editor_changes_the_rows_of_one_body(
+    url: str, member: str, table: str, row: dict[str, Any], reason: str | None
+) -> None:
+    def change() -> None:
+        with opened(url, member) as register, register.transaction() as connection:
+            write(connection, table, [row])
+
+    if reason is None:
+        change()
+    else:
+        with pytest.raises(InputError, match=reason):
+            change()
+    with opened(url, "anna") as register:
+        [stored] = register.rows(table, id=row["id"]) or [{}]
+    took = all(stored.get(name) == value for name, value in row.items())
+    assert took == (reason is None)
+
+
+@pytest.mark.parametrize("member", ["alf", "eve"])
+def test_only_administrators_change_the_members(url: str, member: str) -> None:
+    with opened(url, member) as register:
+        with pytest.raises(InputError, match="only administrators"), register.transaction() as connection:
+            access.add(connection, member, "administrator")
+        with pytest.raises(InputError, match="only administrators"), register.transaction() as connection:
+            access.remove(connection, "anna")
+        assert {row["id"]: row["role"] for row in register.rows("member")}[member] != "administrator"
+
+
+def test_what_an_import_refused_is_shown_to_the_body_that_brought_it(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "valuation.csv"
+    file.write_text(f"id,property_id,basis,value_gbp\n{CANARY}2,depot,guess,{CANARY_GBP:.0f}\n")
+    with opened(url, "nora") as register:
+        [result] = import_files(register, [file])
+    assert result.rejected == 1
+
+    for member in MEMBERS:
+        with opened(url, member) as register:
+            assert [row["imported_by"] for row in register.rows("import_batch")] == ["nora"]
+            assert bool(register.rows("rejected_row")) == (member in WHO_SEES)
+
+
+@pytest.mark.postgis
+@pytest.mark.parametrize("database_url", ["postgis"], indirect=True)
+def test_the_server_itself_refuses_what_the_program_would_let_through(url: str) -> None:
+    """Row-level security stands behind the program's own checks: raw SQL of a member meets it."""
+    forbidden = [
+        "INSERT INTO valuation (id, property_id, basis, value_gbp) VALUES ('y', 'clinic', 'market', 1)",
+        "INSERT INTO member (id, role) VALUES ('alf2', 'administrator')",
+        "INSERT INTO snapshot (id, taken_at, content, scope) VALUES ('s', now(), '', 'public')",
+        "INSERT INTO service (id, name, minutes, mode, share_of_population) VALUES ('s', 's', 1, 'car', 1)",
+        "TRUNCATE valuation",
+    ]
+    unfelt = [
+        "UPDATE property SET name = 'x' WHERE id = 'clinic'",
+        "DELETE FROM valuation WHERE property_id = 'clinic'",
+        "UPDATE member SET role = 'administrator'",
+    ]
+    with opened(url, "alf") as register:
+        for statement in forbidden:
+            refused = pytest.raises(sa.exc.ProgrammingError, match=r"row-level security|permission denied")
+            with refused, register.engine.begin() as connection:
+                connection.exec_driver_sql(statement)
+        for statement in unfelt:
+            with register.engine.begin() as connection:
+                assert connection.exec_driver_sql(statement).rowcount == 0
+        with register.engine.connect() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM valuation WHERE confidential").scalar() == 0
+            forced = connection.exec_driver_sql(
+                "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
+            )
+            assert set(forced.scalars()) == set(metadata.tables)
+
+
+# How to run each command as a partner would, with the canary's ids and names as the bait. A new command is one
+# line more here: the test fails until it has one.
+RECIPES: dict[str, list[list[str]]] = {
+    "init": [[]],
+    "import": [
+        ["{mine}", "--json", "--dry-run"],
+        ["{mine}", "--rejects", "{folder}/rejects.csv"],
+        ["{theirs}", "--json", "--rejects", "{folder}/rejects2.csv"],
+        ["{theirs}", "--dry-run"],
+    ],
+    "check": [["--json"], [], ["--out", "{folder}/check.xlsx"]],
+    "estimate": [["--json"], [], ["--explain", "clinic"], ["--explain", "depot", "--json"]],
+    "history": [["clinic"], ["depot", "--json"]],
+    "template": [["--filled", "--out", "{folder}/template.xlsx"]],
+    "map-columns": [["{mine}", "--out", "{folder}/mine.yaml"]],
+    "export": [
+        ["--out", "{folder}/all.gpkg"],
+        ["--out", "{folder}/all.xlsx"],
+        ["--out", "{folder}/tables", "--json"],
+    ],
+    "plan": [["{scenario}", "--json"], ["{scenario}"]],
+    "runs": [["--json"], []],
+    "map": [["latest", "--out", "{out}"]],
+    "member list": [["--json"], []],
+    "member add": [["alf", "--role", "administrator"]],
+    "member remove": [["nora"]],
+}
+NO_REGISTER = {"synth", "demo"}  # they make a place of their own
+
+
+def commands() -> Iterator[str]:
+    """The names of all commands of the program, those of groups too."""
+
+    def walk(command: Any, name: str) -> Iterator[str]:
+        if isinstance(command, TyperGroup):
+            for part, child in command.commands.items():
+                yield from walk(child, f"{name} {part}".strip())
+        else:
+            yield name
+
+    yield from walk(typer.main.get_command(program), "")
+
+
+def test_the_canary_flies_into_every_command() -> None:
+    assert set(commands()) - NO_REGISTER == set(RECIPES)
+
+
+@pytest.mark.parametrize("member", ["alf", "eve", "nora"])
+def test_no_command_gives_a_partners_canary_away(
+    url: str, member: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outputs, messages and bytes of files, archives unpacked. Nora, whose it is, proves that the net holds."""
+    monkeypatch.chdir(tmp_path)
+    mine = tmp_path / "valuation.csv"
+    mine.write_text("id,property_id,basis,value_gbp\nhall-value-2,hall,market,1\n")
+    theirs = tmp_path / "theirs" / "valuation.csv"
+    theirs.parent.mkdir()
+    theirs.write_text(f"id,property_id,basis,value_gbp\n{VALUATION['id']},clinic,market,1\n")
+    with opened(url, "anna") as register:  # an administrator's run lies there to be found
+        pipeline.plan(register, asked(solver={"seconds": 5.0, "gap": 0.0, "threads": 1}))
+    places = {
+        "folder": str(tmp_path),
+        "theirs": str(theirs),
+        "mine": str(mine),
+        "scenario": str(_scenario(tmp_path)),
+        "out": str(tmp_path / "out"),
+    }
+    said = []
+    for command in sorted(RECIPES, key=lambda name: name in {"map", "member remove"}):
+        for words in RECIPES[command]:
+            line = [
+                "--as",
+                member,
+                *command.split(),
+                *(word.format(**places) for word in words),
+                "--database",
+                url,
+            ]
+            said.append(_said(line))
+
+    found = caught("\n".join(said)) + [word for text in _files(tmp_path) for word in caught(text)]
+    if member == "nora":
+        assert found
+    else:
+        assert found == []
+    for name in ("out/map.html", "out/plan.xlsx", "all.gpkg", "all.xlsx", "template.xlsx", "check.xlsx"):
+        assert (tmp_path / name).exists(), name
+
+
+def _scenario(folder: Path) -> Path:
+    path = folder / "scenario.yaml"
+    path.write_text(asked(solver={"seconds": 5.0, "gap": 0.0, "threads": 1}).to_yaml())
+    return path
+
+
+def _said(line: list[str]) -> str:
+    """What a command prints, and what it says as it fails: the message of its error included."""
+    result = CliRunner().invoke(program, line)
+    assert result.exception is None or isinstance(result.exception, InputError | SystemExit), result.exception
+    return f"{result.output}\n{result.exception or ''}"
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """Every file as text, and every part of those that are archives (Excel). The register itself stays shut."""
+    for path in folder.rglob("*"):
+        if not path.is_file() or path.name.startswith("register.db"):
+            continue
+        content = path.read_bytes()
+        yield content.decode("utf-8", "replace") + (DIGITS[0] if struct.pack(">d", CANARY_GBP) in content else "")
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                yield from (archive.read(part).decode("utf-8", "replace") for part in archive.namelist())
+
+
+def test_the_net_of_the_canary_test_holds(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("part.xml", json.dumps({"gbp": CANARY_GBP}))
+
+    assert [word for text in _files(tmp_path) for word in caught(text)] == ["7318527"]
