@@ -107,8 +107,13 @@ def load(register: Register, digest: str) -> Snapshot:
         raise InputError.of(
             f"snapshot {digest}", "the register holds no such snapshot", "See 'estate runs' for past runs"
         )
-    content = unpacked(found[0]["content"], digest)
-    return _snapshot(json.loads(content), digest)
+    tables = json.loads(unpacked(found[0]["content"], digest))
+    if not {*_FIELDS, "estimates"} <= set(tables):
+        remedy = "Plan again, or use the version of the program that took it"
+        raise InputError.of(
+            f"snapshot {digest}", "another version of the program wrote it in another form", remedy
+        )
+    return _snapshot(tables, digest)
 
 
 def unpacked(stored: bytes, digest: str) -> bytes:

@@ -1,6 +1,8 @@
 """The frozen register: same content, same digest."""
 
 import gzip
+import hashlib
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -105,6 +107,17 @@ def test_a_snapshot_keeps_the_estimates_of_its_day(filled: Register, monkeypatch
 
     assert loaded.valuations["value_gbp"].tolist() == taken.valuations["value_gbp"].tolist()
     assert snapshot.take(filled).valuations["value_gbp"].sum() > taken.valuations["value_gbp"].sum()
+
+
+def test_a_snapshot_of_another_form_is_refused(filled: Register) -> None:
+    content = b'{"benchmarks":"x","tables":{}}'
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    with filled.transaction() as connection:
+        row = {"id": digest, "taken_at": datetime(2026, 4, 1), "content": gzip.compress(content), "scope": "all"}
+        connection.execute(metadata.tables["snapshot"].insert(), row)
+
+    with pytest.raises(InputError, match="another version of the program wrote it"):
+        snapshot.load(filled, digest)
 
 
 @pytest.mark.parametrize("other", [gzip.compress(b"{}"), b"", b"not gzip", gzip.compress(b"{}")[:-3]])
