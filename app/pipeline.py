@@ -125,7 +125,6 @@ def _keep(register: Register, run: Run, started: datetime) -> None:
         "snapshot_id": run.snapshot.digest,
         "status": made.status,
         "started_at": started,
-        "run_by": change_log.user(),
         "objective_gbp_k": made.objective_gbp_k,
         "bound_gbp_k": made.bound_gbp_k,
         "seconds": made.seconds,
@@ -136,7 +135,7 @@ def _keep(register: Register, run: Run, started: datetime) -> None:
     asked = {"id": run.scenario.digest, "name": run.scenario.name, "content": run.scenario.to_yaml()}
     with register.transaction() as connection:
         write(connection, "scenario", [asked])
-        write(connection, "run", [row])
+        write(connection, "run", [{**row, "run_by": change_log.who(connection)}])
         write(connection, "action", _actions(run))
 
 

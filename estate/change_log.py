@@ -23,8 +23,12 @@ from estate.tables import BOX, metadata
 Row = dict[str, Any]
 
 
-def user() -> str:
-    """Who is at work: ESTATE_USER, or else the user of the machine; blank where neither is known."""
+def who(connection: sa.Connection) -> str:
+    """Who is at work: the member; else ESTATE_USER, else the user of the machine; blank where none is known."""
+    return scope_of(connection).member or _user()
+
+
+def _user() -> str:
     if named := os.environ.get("ESTATE_USER", "").strip():
         return named
     try:
@@ -35,8 +39,7 @@ def user() -> str:
 
 def record(connection: sa.Connection, table: str, changed: Sequence[tuple[Row, Row]]) -> None:
     """Log rows of a register table that are about to change: each as stored, and the columns written to it."""
-    by = scope_of(connection).member or user()
-    common = {"changed_at": datetime.now(UTC).replace(tzinfo=None), "changed_by": by, "table": table}
+    common = {"changed_at": datetime.now(UTC).replace(tzinfo=None), "changed_by": who(connection), "table": table}
     entries = [
         {**common, "import_batch_id": new.get("import_batch_id"), "record_id": stored["id"], "column": name,
          "before": as_json(stored[name]), "after": as_json(value)}

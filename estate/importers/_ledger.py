@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from estate.access import check_import, scope_of
-from estate.change_log import user
+from estate.change_log import who
 from estate.database import Changes, Row, write
 from estate.dictionary import REGISTER_TABLES
 from estate.importers._gone import gone
@@ -102,7 +102,7 @@ def _open_batch(connection: sa.Connection, result: ImportResult, digest: str) ->
     scope = scope_of(connection)
     table = metadata.tables["import_batch"]
     row = {name: value for name, value in _fields(result).items() if name in table.c}
-    now, by = datetime.now(UTC).replace(tzinfo=None), {"imported_by": scope.member or user(), "scope": scope.name}
+    now, by = datetime.now(UTC).replace(tzinfo=None), {"imported_by": who(connection), "scope": scope.name}
     connection.execute(table.insert(), {**row, "id": result.batch, "sha256": digest, "imported_at": now, **by})
 
 
