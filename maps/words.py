@@ -14,14 +14,14 @@ ACTIONS = {
 
 
 def pounds(gbp: float | None) -> str:
-    """Whole pounds below ten million, and millions above: £1,234,000, £12.3 million. None is 'not known'."""
+    """Whole pounds below a million, and three figures above: £234,000, £2.34 million. None is 'not known'."""
     if gbp is None:
         return "not known"
     sign, size = ("−" if round(gbp) < 0 else ""), abs(gbp)
     if size >= 999_950_000:
         return f"{sign}£{size / 1e9:,.2f} billion"
-    if size >= 10_000_000:
-        return f"{sign}£{size / 1e6:,.1f} million"
+    if size >= 999_999.5:
+        return f"{sign}£{size / 1e6:,.{2 if size < 9_995_000 else 1}f} million"
     return f"{sign}£{size:,.0f}"
 
 
