@@ -7,7 +7,9 @@ import pytest
 
 from estate import change_log, history
 from estate.database import Register, write
+from estate.find_property import find_property
 from estate.importers import import_files
+from estate.problems import InputError
 from tests.support.rows import ROWS, fill
 
 ORGANISATION = "id,name\nac,Ambridge Council\n"
@@ -91,3 +93,26 @@ def test_whoever_is_at_work_is_named(sqlite_register: Register, monkeypatch: pyt
         monkeypatch.delenv("ESTATE_USER")
         monkeypatch.setattr("getpass.getuser", lambda: "machine")
         assert change_log.who(connection) == "machine"
+
+
+NAMED = [
+    {"id": "ac/1", "name": "Sale Library", "asset_code": "A1"},
+    {"id": "ac/12", "name": "Sale Hall", "asset_code": "A2"},
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [("ac/1", "ac/1"), ("AC/12", "ac/12"), ("a2", "ac/12"), (" sale  library", "ac/1"), ("hall", "ac/12")],
+)
+def test_a_property_is_found_by_id_code_start_or_name(asked: str, found: str) -> None:
+    assert find_property(NAMED, asked) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [("sale", "2 properties may be meant: ac/1"), ("nowhere", "no such property"), ("", "no such")],
+)
+def test_a_property_that_is_none_or_several_is_refused(asked: str, reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        find_property(NAMED, asked)
