@@ -170,6 +170,13 @@ def test_a_package_cut_short_is_refused_and_changes_nothing(sqlite_register: Reg
     assert sqlite_register.rows("import_batch") == []
 
 
+def test_a_spoilt_schema_is_refused_though_sqlite_cannot_name_it(sqlite_register: Register, package: Path) -> None:
+    package.write_bytes(package.read_bytes().replace(b"CREATE TABLE", b"\x80REATE TABLE"))
+
+    with pytest.raises(InputError, match="it cannot be read as a GeoPackage"):
+        import_files(sqlite_register, [package])
+
+
 def test_an_sqlite_file_without_layers_is_refused(sqlite_register: Register, tmp_path: Path) -> None:
     edit(tmp_path / "in.gpkg", "CREATE TABLE property (id)")
     with pytest.raises(InputError, match="it is an SQLite file and not a GeoPackage"):
