@@ -89,7 +89,7 @@ def opened(source: Source) -> Iterator[Package]:
         with closing(sqlite3.connect(address, uri=True)) as connection:
             _guard(connection)
             yield Package(source, tuple(_layers(source, connection)), connection)
-    except (sqlite3.Error, UnicodeDecodeError) as fault:  # the latter for names of columns that are spoilt
+    except (sqlite3.Error, UnicodeDecodeError) as fault:  # the latter when its own message is spoilt
         reason = f"it cannot be read as a GeoPackage ({fault})"
         remedy = "Open it in QGIS and save its layers to a new GeoPackage"
         if str(fault) == "interrupted":

@@ -171,7 +171,7 @@ def test_a_package_cut_short_is_refused_and_changes_nothing(sqlite_register: Reg
 
 
 def test_a_spoilt_schema_is_refused_though_sqlite_cannot_name_it(sqlite_register: Register, package: Path) -> None:
-    package.write_bytes(package.read_bytes().replace(b"CREATE TABLE", b"\x80REATE TABLE"))
+    package.write_bytes(package.read_bytes().replace(b"CREATE TABLE", b"CREATE TABL\x80"))
 
     with pytest.raises(InputError, match="it cannot be read as a GeoPackage"):
         import_files(sqlite_register, [package])
