@@ -7,7 +7,8 @@ import numpy as np
 
 from estate.snapshot import Snapshot
 from optimiser.model.build import Model, cost_book
-from optimiser.plan import CostLine, Figures, Move, PropertyAction, Reach, ZoneReach
+from optimiser.model.spending import KINDS
+from optimiser.plan import BudgetUse, CostLine, Figures, Move, PropertyAction, Reach, ZoneReach
 from optimiser.prepare import travel
 from optimiser.prepare.inputs import Inputs, Phase
 from optimiser.prepare.places import centres
@@ -24,6 +25,27 @@ def cost_lines(model: Model, inputs: Inputs, values: Any) -> tuple[CostLine, ...
         for name, cost in cost_book().items()
         for phase, term in cost(inputs, model.decide)
     )
+
+
+def budget_use(model: Model, inputs: Inputs, solution: Solution, values: Any) -> tuple[BudgetUse, ...]:
+    """The budget phase by phase; nothing where the scenario sets none. `values` as for `cost_lines`."""
+    found: list[BudgetUse] = []
+    before = received = 0.0
+    budget = inputs.budget
+    if budget is None:
+        return ()
+    for phase in inputs.phases:
+        t, spent = phase.number, 0.0
+        for kind in budget.pays_for:
+            for _, gbp_k, happens in KINDS[kind](inputs, model.decide, t):
+                spent += gbp_k * sum((c * values[id_of(v)] for v, c in happens.items()), happens.constant)
+        paid = budget.paid_up.get(t)
+        all_in = sum(gbp_k for s, gbp_k in budget.receipts_gbp_k.items() if paid and solution.sold[s, paid])
+        new, receipts = budget.funding_gbp_k[t - 1], all_in - received
+        after = before + new + receipts - spent
+        found.append(BudgetUse(phase.first_year, *(1000 * k for k in (before, new, receipts, spent, after))))
+        before, received = after, all_in
+    return tuple(found)
 
 
 def property_actions(snapshot: Snapshot, inputs: Inputs, solution: Solution) -> tuple[PropertyAction, ...]:

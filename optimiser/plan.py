@@ -85,6 +85,18 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class BudgetUse:
+    """The budget of one phase, GBP in real terms, not discounted. Each figure is of this phase alone."""
+
+    year: int  # in which the phase begins
+    brought_forward_gbp: float
+    new_gbp: float  # new funding
+    receipts_gbp: float  # that have come in since the phase before and may be spent again
+    spent_gbp: float
+    carried_over_gbp: float
+
+
+@dataclass(frozen=True)
 class CostLine:
     """One cost of the objective in one phase, GBP k of present value; receipts are negative."""
 
@@ -113,6 +125,7 @@ class Plan:
     zones: tuple[ZoneReach, ...] = ()
     costs: tuple[CostLine, ...] = ()
     figures: Figures | None = None
+    budget: tuple[BudgetUse, ...] = ()  # one a phase where the scenario sets a budget
     conflicts: tuple[str, ...] = ()  # infeasible: the rules that cannot hold together, in plain English
     notes: tuple[str, ...] = field(default=())  # what a reader must know: scope, assumptions, estimates
 
@@ -134,6 +147,7 @@ def from_dict(content: dict[str, Any]) -> Plan:
             "moves": tuple(Move(**item) for item in content["moves"]),
             "zones": tuple(ZoneReach(**item) for item in content["zones"]),
             "costs": tuple(CostLine(**item) for item in content["costs"]),
+            "budget": tuple(BudgetUse(**item) for item in content.get("budget", ())),
             "conflicts": tuple(content["conflicts"]),
             "notes": tuple(content["notes"]),
             "figures": figures,

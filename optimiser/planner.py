@@ -81,7 +81,8 @@ def _infeasible(empty: Plan, model: Model, inputs: Inputs, scenario: Scenario) -
 def _assembled(
     empty: Plan, snapshot: Snapshot, scenario: Scenario, model: Model, inputs: Inputs, solution: Solution
 ) -> Plan:
-    costs = assemble.cost_lines(model, inputs, start_values(solution, model, inputs))
+    values = start_values(solution, model, inputs)
+    costs = assemble.cost_lines(model, inputs, values)
     unchanged = assemble.cost_lines(model, inputs, start_values(today(inputs), model, inputs))
     objective = sum(line.gbp_k for line in costs)
     npsv = sum(line.gbp_k for line in unchanged) - objective
@@ -103,6 +104,7 @@ def _assembled(
         moves=moved,
         zones=zones,
         costs=costs,
+        budget=assemble.budget_use(model, inputs, solution, values),
         figures=assemble.figures(snapshot, inputs, actions=actions, moved=moved, reach=reach, npsv_gbp_k=npsv),
         notes=_notes(snapshot, scenario, inputs),
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from estate import rates
 from estate.problems import InputError, Problem
@@ -111,6 +111,23 @@ class Rates(_Settings):
     )
 
 
+Spending = Literal["move", "fit_out", "exit"]
+
+
+class Capital(_Settings):
+    """Money for one-off spending, which falls at the start of a phase. What a phase leaves is carried over."""
+
+    new_funding_gbp: tuple[Money, ...] = Field(
+        (), description="GBP of new money in each phase, real terms, one sum a phase; none: spending has no limit."
+    )
+    recycled_share_of_receipts: Share = Field(
+        1.0, description="share of receipts, after the costs of sale, that may be spent again once they are in."
+    )
+    pays_for: tuple[Spending, ...] = Field(
+        ("move", "fit_out", "exit"), description="Kinds of spending that the budget must pay for."
+    )
+
+
 class Phases(_Settings):
     """The horizon cut into phases. Moves and sales fall at the start of a phase."""
 
@@ -153,7 +170,15 @@ class Scenario(_Settings):
     moves: Moves = Moves()
     rates: Rates = Rates()
     phases: Phases = Phases()
+    capital: Capital = Capital()
     solver: Solver = Solver()
+
+    @model_validator(mode="after")
+    def _one_sum_a_phase(self) -> "Scenario":
+        sums, phases = len(self.capital.new_funding_gbp), len(self.phases.years)
+        if sums not in (0, phases):
+            raise ValueError(f"capital.new_funding_gbp gives {sums} sums of money for {phases} phases")
+        return self
 
     @property
     def digest(self) -> str:
@@ -207,6 +232,8 @@ def _problem(name: str, error: Any) -> Problem:
         known = ", ".join(_keys_beside(error["loc"]))
         return Problem(name, "there is no such key", f"Known keys here are {known}", key)
     reason = error["msg"][0].lower() + error["msg"][1:]
+    if not key:  # keys that do not fit together: the reason names them
+        return Problem(name, reason.removeprefix("value error, "), "Change one of the two; see docs/scenario.md")
     return Problem(name, reason, "See docs/scenario.md for the unit and the limits", key, str(error["input"])[:80])
 
 

@@ -7,6 +7,7 @@ and the plan's plain data, works in exact fractions, and compares to the penny.
 import math
 
 from estate.snapshot import Snapshot
+from optimiser.checker.capital import check_budget
 from optimiser.checker.facts import Facts, Findings, Mismatch
 from optimiser.checker.layout import check_actions, check_moves, check_pins, check_sales, check_space
 from optimiser.checker.money import check_money
@@ -38,7 +39,7 @@ def mismatches(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Misma
     check_actions(facts, findings)
     if findings.mismatches:  # without the right properties and years the rest has nothing to stand on
         return findings.mismatches
-    for check in (check_sales, check_moves, check_space, check_pins, check_money, check_reach):
+    for check in (check_sales, check_moves, check_space, check_pins, check_money, check_budget, check_reach):
         check(facts, findings)
     return findings.mismatches
 

@@ -125,7 +125,7 @@ class Money:
         self.lines["residual_value", last] += value * (1 if action.sold else 1 - end)
         if action.year is not None and facts.properties[key]["tenure"] != "freehold":
             index = facts.starts.index(action.year - facts.base_year)
-            cost = self._exit(key, date(action.year, 4, 1))
+            cost = self.exit_gbp(key, date(action.year, 4, 1))
             self.one_off[key] += cost
             self.lines["exit_cost", index + 1] += self.factor(facts.starts[index]) * cost
         if action.sold_year is not None:
@@ -139,7 +139,7 @@ class Money:
             self.lines["disposal_cost", phase] += arrives * fee
             self.lines["void_cost", phase] += self.annuity(start, rates.sale_lag_years) * void
 
-    def _exit(self, key: str, day: date) -> Fraction:
+    def exit_gbp(self, key: str, day: date) -> Fraction:
         """Rent to the next event and dilapidations of every lease; dilapidations alone without one."""
         area = exact(self.facts.properties[key]["floor_area_m2"])
         full = exact(self.rates.dilapidations_gbp_per_m2) * area

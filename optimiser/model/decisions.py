@@ -14,7 +14,8 @@ class Decisions:
 
     - assign[u,p,t] 0/1: team u works in property p, one of its candidates, during phase t
     - keep[p,t]     0/1: property p is held in phase t
-    - sold[s,t]    0..1: site s has been sold by phase t (0/1 in any best plan: it has keep alone for a limit)
+    - sold[s,t]     0/1: site s has been sold by phase t (without a budget it may be 0..1: it has keep alone for a
+                        limit and is whole in any best plan)
     - open[v,p,t]  0..1: service v is offered at p
     - reached[v,g,t] 0..1: the zones of group g are within the standard of v
     """
@@ -27,7 +28,8 @@ class Decisions:
             "assign", [(u, p, t) for u, team in inputs.teams.items() for p in team.candidates for t in self.phases]
         )
         self.keep = self._variables("keep", [(p, t) for p in inputs.properties for t in self.phases])
-        self.sold = self._variables("sold", [(s, t) for s in inputs.sites for t in self.phases], whole=False)
+        whole_sales = inputs.budget is not None
+        self.sold = self._variables("sold", [(s, t) for s in inputs.sites for t in self.phases], whole_sales)
         self.open = self._variables(
             "open", [(v, p, t) for v, p in inputs.offers for t in self.phases], whole=False
         )

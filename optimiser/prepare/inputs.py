@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from estate.benchmarks import m2_per_unit
 from estate.snapshot import Snapshot, records
+from optimiser.prepare.budget import Budget, budget_of
 from optimiser.prepare.candidates import candidates
 from optimiser.prepare.money import PropertyMoney, property_money
 from optimiser.prepare.reach import ServiceReach, service_reach
@@ -36,6 +37,7 @@ class Team:
     fte: float
     service: str | None
     candidates: tuple[str, ...]  # home first
+    organisation: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Inputs:
     phases: tuple[Phase, ...]
     end_factor: float  # discount factor at the end of the horizon
     properties: dict[str, PropertyMoney]
+    owners: dict[str, str]  # the organisation of each property
     sites: dict[str, tuple[str, ...]]  # land that could be sold: all of it owned and in scope
     sold_with: dict[str, str]  # the site that each property could be sold with
     teams: dict[str, Team]
@@ -55,11 +58,12 @@ class Inputs:
     names: dict[str, str]  # what people call a property or team
     pins: Pins
     rates: Rates
+    budget: Budget | None  # None: one-off spending has no limit
     scope: Scope
 
     def site_value_gbp(self, site: str) -> float:
         """What a sale of the whole site would bring, GBP."""
-        return sum(self.properties[member].value_gbp for member in self.sites[site])
+        return _value_gbp(self.properties, self.sites[site])
 
 
 def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
@@ -76,11 +80,13 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
             if team.service:
                 offers[team.service, place].append(name)
     phases, end_factor = _phases(scenario)
-    sites = _sites(snapshot, scope)
+    sites, money = _sites(snapshot, scope), property_money(snapshot, scenario, scope)
+    owners = snapshot.properties["organisation_id"].to_dict()
     return Inputs(
         phases=phases,
         end_factor=end_factor,
-        properties=property_money(snapshot, scenario, scope),
+        properties=money,
+        owners={place: owners[place] for place in money},
         sites=sites,
         sold_with={member: site for site, members in sites.items() for member in members},
         teams=teams,
@@ -93,6 +99,7 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
         },
         pins=scenario.pins,
         rates=scenario.rates,
+        budget=budget_of(scenario, {site: _value_gbp(money, members) for site, members in sites.items()}),
         scope=scope,
     )
 
@@ -150,9 +157,14 @@ def _teams(snapshot: Snapshot, scope: Scope, homes: dict[str, tuple[str, ...]]) 
             fte=row["fte"],
             service=row["service_id"] or None,
             candidates=homes[row["id"]],
+            organisation=row["organisation_id"],
         )
         for row in records(snapshot.teams.loc[list(scope.teams)])
     }
+
+
+def _value_gbp(money: dict[str, PropertyMoney], members: tuple[str, ...]) -> float:
+    return sum(money[member].value_gbp for member in members)
 
 
 def _sites(snapshot: Snapshot, scope: Scope) -> dict[str, tuple[str, ...]]:

@@ -14,6 +14,7 @@ import pytest
 
 from estate.snapshot import Snapshot, records
 from optimiser import planner
+from optimiser.checker.capital import budget
 from optimiser.checker.facts import Facts, Findings
 from optimiser.checker.layout import check_moves, check_pins, check_sales, check_space
 from optimiser.checker.money import Money
@@ -112,8 +113,20 @@ def _scenario(dice: random.Random) -> Scenario:
             "void_cost_share": dice.choice((0.0, 0.35, 1.0)),
             "sale_lag_years": dice.choice((0, 1, 2)),
         },
+        capital=_capital(dice),
         solver={"gap": 0.0, "threads": 1},
     )
+
+
+def _capital(dice: random.Random) -> dict[str, Any]:
+    if dice.random() < 0.5:
+        return {}
+    kinds = ("move", "fit_out", "exit")
+    return {
+        "new_funding_gbp": [float(dice.choice((0, 20_000, 60_000, 200_000)))],
+        "recycled_share_of_receipts": dice.choice((0.0, 0.3, 1.0)),
+        "pays_for": dice.sample(kinds, dice.randrange(1, 4)),
+    }
 
 
 def _every_plan(snapshot: Snapshot, scenario: Scenario) -> Iterator[Plan]:
@@ -165,7 +178,10 @@ def _cost_gbp_k(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> float | N
         return None
     if not _reach_holds(facts, snapshot, scenario):
         return None
-    return float(sum(Money(facts).lines.values())) / 1000
+    money = Money(facts)
+    if not all(phase.is_enough for phase in budget(facts, money)):
+        return None
+    return float(sum(money.lines.values())) / 1000
 
 
 def _reach_holds(facts: Facts, snapshot: Snapshot, scenario: Scenario) -> bool:

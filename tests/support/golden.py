@@ -17,7 +17,12 @@ FAMILIES = ("assign", "keep", "sold", "open", "reached")
 def golden_inputs() -> Inputs:
     """Two phases, one candidate a team besides its home, and a pin of each kind."""
     pins = {"keep": ["library"], "leave": ["annexe"], "team_stays": ["nurses"]}
-    scenario = asked(phases={"years": [2, 3]}, moves={"max_km": 12, "candidates_per_team": 1}, pins=pins)
+    scenario = asked(
+        phases={"years": [2, 3]},
+        moves={"max_km": 12, "candidates_per_team": 1},
+        pins=pins,
+        capital={"new_funding_gbp": [100_000.0, 50_000.0]},
+    )
     return prepare(tiny(), scenario)
 
 

@@ -13,7 +13,11 @@ from optimiser.scenario import Scenario
 from optimiser.verify import VerificationError, mismatches, verify
 from tests.support.tiny_place import ROWS, asked, tiny
 
-PHASED = {"phases": {"years": [1, 2, 7]}, "pins": {"keep": ["library"], "team_stays": ["nurses"]}}
+PHASED = {
+    "phases": {"years": [1, 2, 7]},
+    "pins": {"keep": ["library"], "team_stays": ["nurses"]},
+    "capital": {"new_funding_gbp": [110_000.0, 10_000.0, 0.0]},
+}
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +64,10 @@ def _reach(plan: Plan, **changes: Any) -> Plan:
 def _cost(plan: Plan, cost: str, by_gbp_k: float) -> Plan:
     lines = tuple(replace(li, gbp_k=li.gbp_k + by_gbp_k) if li.cost == cost else li for li in plan.costs)
     return replace(plan, costs=lines)
+
+
+def _budget(plan: Plan, **changes: Any) -> Plan:
+    return replace(plan, budget=(replace(plan.budget[0], **changes), *plan.budget[1:]))
 
 
 BREAKS: dict[str, Callable[[Plan], Plan]] = {
@@ -114,6 +122,11 @@ BREAKS: dict[str, Callable[[Plan], Plan]] = {
     "reach after": lambda p: _reach(p, after=0.99),
     "reach required": lambda p: _reach(p, required=0.1),
     "a service forgotten": lambda p: _figures(p, reach={}),
+    "no budget": lambda p: replace(p, budget=()),
+    "a budget that grew": lambda p: _budget(p, new_gbp=200_000.0),
+    "spending left out of the budget": lambda p: _budget(p, spent_gbp=0.0),
+    "a receipt before it is in": lambda p: _budget(p, receipts_gbp=1.0),
+    "a budget's year": lambda p: _budget(p, year=2027),
 }  # fmt: skip
 
 
@@ -146,6 +159,8 @@ def test_a_changed_register_is_found(made: Plan, scenario: Scenario) -> None:
         {"services": {"advice": {"worst_case_minutes": 1.0}}},
         {"scope": {"exclude_properties": ["clinic"]}},
         {"travel": {"circuity": 2.0}},
+        {"capital": {"new_funding_gbp": [100_000.0, 10_000.0, 0.0]}},
+        {"capital": {"new_funding_gbp": [110_000.0, 10_000.0, 0.0], "recycled_share_of_receipts": 0.5}},
     ],
 )
 def test_a_plan_of_another_scenario_is_found(made: Plan, snapshot: Snapshot, settings: dict[str, Any]) -> None:

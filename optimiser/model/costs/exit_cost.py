@@ -8,18 +8,12 @@ from collections.abc import Iterator
 from pulp import LpAffineExpression, lpSum
 
 from optimiser.model.decisions import Decisions
+from optimiser.model.spending import exits
 from optimiser.prepare.inputs import Inputs
 
 
 def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpression]]:
     """GBP k of present value, by phase."""
-    for index, phase in enumerate(inputs.phases):
-        factor = phase.start_factor / 1000
-        yield (
-            phase.number,
-            lpSum(
-                factor * money.exit_gbp[index] * decide.leaves(p, phase.number)
-                for p, money in inputs.properties.items()
-                if any(money.exit_gbp)
-            ),
-        )
+    for phase in inputs.phases:
+        t, factor = phase.number, phase.start_factor
+        yield t, lpSum(factor * gbp_k * left for _, gbp_k, left in exits(inputs, decide, t))

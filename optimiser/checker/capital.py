@@ -1,0 +1,99 @@
+"""One-off spending against the money there is, phase by phase, from raw rows. Exact fractions of a pound."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from estate import rates
+from optimiser.checker.facts import ZERO, Facts, Findings, exact
+from optimiser.checker.money import Money
+from optimiser.plan import BudgetUse
+
+# Overspending no larger than this share of the money is the solver's arithmetic, not a decision.
+_ROUNDING = Fraction(1, 10**6)
+
+
+def check_budget(facts: Facts, findings: Findings) -> None:
+    """Up to every phase no more is spent than there is, and the plan's budget says so to the penny."""
+    funding = facts.scenario.capital.new_funding_gbp
+    findings.same("phases of the budget", len(facts.plan.budget), len(funding))
+    if not funding or len(facts.plan.budget) != len(funding):
+        return
+    for said, true in zip(facts.plan.budget, budget(facts, Money(facts)), strict=True):
+        findings.same("budget, year", said.year, true.year)
+        _same_figures(findings, said, true)
+        short = f"{float(-true.carried_over):,.2f} too much"
+        findings.holds(f"budget of {true.year}", true.is_enough, f"{float(true.spent):,.2f} spent", short)
+
+
+@dataclass(frozen=True)
+class BudgetPhase:
+    """The money of one phase, exact GBP."""
+
+    year: int
+    brought_forward: Fraction
+    new: Fraction
+    receipts: Fraction
+    spent: Fraction
+
+    @property
+    def carried_over(self) -> Fraction:
+        """What is left for the next phase."""
+        return self.brought_forward + self.new + self.receipts - self.spent
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the phase spends no more than there is."""
+        return self.carried_over >= -_ROUNDING * self.spent
+
+
+def budget(facts: Facts, money: Money) -> list[BudgetPhase]:
+    """The budget of every phase; nothing where the scenario sets none."""
+    found: list[BudgetPhase] = []
+    before = received = ZERO
+    funding = facts.scenario.capital.new_funding_gbp
+    for start, new in zip(facts.starts if funding else (), map(exact, funding), strict=True):
+        year = facts.base_year + start
+        all_in, spent = _receipts(facts, money, year), sum(spending(facts, money, year).values(), ZERO)
+        found.append(BudgetPhase(year, before, new, all_in - received, spent))
+        before, received = found[-1].carried_over, all_in
+    return found
+
+
+def _same_figures(findings: Findings, said: BudgetUse, true: BudgetPhase) -> None:
+    for word in ("brought_forward", "new", "receipts", "spent", "carried_over"):
+        findings.close(f"budget of {said.year}, {word}", getattr(said, f"{word}_gbp"), getattr(true, word))
+
+
+def spending(facts: Facts, money: Money, year: int) -> dict[tuple[str, str], Fraction]:
+    """What the budget must pay for in the phase that begins in `year`, by organisation and kind."""
+    found: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+    for key, move in facts.moves.items():
+        if move.year == year:
+            team = facts.teams[key]
+            found[team["organisation_id"], "move"] += facts.move_gbp(team)
+            found[team["organisation_id"], "fit_out"] += facts.fit_out_gbp(team)
+    for key, action in facts.actions.items():
+        row = facts.properties[key]
+        if action.year == year and row["tenure"] != "freehold":
+            found[row["organisation_id"], "exit"] += money.exit_gbp(key, date(year, 4, 1))
+    pays_for = facts.scenario.capital.pays_for
+    return {key: gbp for key, gbp in found.items() if key[1] in pays_for}
+
+
+def _receipts(facts: Facts, money: Money, year: int) -> Fraction:
+    """What may be spent again of the sites whose price is in by the start of `year`."""
+    lag, prices = facts.scenario.rates.sale_lag_years, defaultdict[tuple[str, ...], Fraction](Fraction)
+    for key, action in facts.actions.items():
+        if action.sold_year is not None and action.sold_year + lag <= year:
+            prices[tuple(sorted(facts.site(key)))] += money.value(key)
+    return sum((_recycled(facts, price) for price in prices.values()), ZERO)
+
+
+def _recycled(facts: Facts, price: Fraction) -> Fraction:
+    wanted = facts.scenario.rates
+    costs = exact(wanted.sale_cost_fixed_gbp) + exact(wanted.sale_cost_share) * price
+    if price <= exact(rates.value("not_a_capital_receipt_gbp")):
+        return ZERO
+    return exact(facts.scenario.capital.recycled_share_of_receipts) * max(ZERO, price - costs)

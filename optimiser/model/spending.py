@@ -1,0 +1,41 @@
+"""What is spent once, at the start of a phase, by kind: the same sums for the costs, the budget and the funds."""
+
+from collections.abc import Callable, Iterator
+
+from pulp import LpAffineExpression
+
+from optimiser.model.decisions import Decisions
+from optimiser.prepare.inputs import Inputs
+
+# Who pays, GBP k in real terms (not discounted), and what is 1 in the phase at whose start it is spent.
+Spending = tuple[str, float, LpAffineExpression]
+
+
+def moves(inputs: Inputs, decide: Decisions, phase: int) -> Iterator[Spending]:
+    """Moving each team that moves; its organisation pays."""
+    gbp_per_fte = inputs.rates.move_gbp_per_fte / 1000
+    for u, team in inputs.teams.items():
+        for p in team.candidates[1:]:
+            yield team.organisation, gbp_per_fte * team.fte, decide.arrives(u, p, phase)
+
+
+def fit_outs(inputs: Inputs, decide: Decisions, phase: int) -> Iterator[Spending]:
+    """Fitting out what each team moves into; its organisation pays."""
+    gbp_per_m2 = inputs.rates.fit_out_gbp_per_m2 / 1000
+    for u, team in inputs.teams.items():
+        for p in team.candidates[1:]:
+            yield team.organisation, gbp_per_m2 * team.need_m2, decide.arrives(u, p, phase)
+
+
+def exits(inputs: Inputs, decide: Decisions, phase: int) -> Iterator[Spending]:
+    """Giving back each lease; the body that holds it pays."""
+    for p, money in inputs.properties.items():
+        if any(money.exit_gbp):
+            yield inputs.owners[p], money.exit_gbp[phase - 1] / 1000, decide.leaves(p, phase)
+
+
+KINDS: dict[str, Callable[[Inputs, Decisions, int], Iterator[Spending]]] = {
+    "move": moves,
+    "fit_out": fit_outs,
+    "exit": exits,
+}
