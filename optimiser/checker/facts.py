@@ -4,6 +4,7 @@ import csv
 import math
 from collections import defaultdict
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -69,22 +70,39 @@ class Facts:
     """Rows by id, and what the plan says of each."""
 
     def __init__(self, plan: Plan, snapshot: Snapshot, scenario: Scenario) -> None:
-        self.plan, self.snapshot, self.scenario = plan, snapshot, scenario
-        self.properties: dict[str, Row] = {row["id"]: row for row in records(snapshot.properties)}
-        self.teams: dict[str, Row] = {row["id"]: row for row in records(snapshot.teams)}
-        self.actions: dict[str, PropertyAction] = {action.property_id: action for action in plan.properties}
-        self.moves: dict[str, Move] = {move.team_id: move for move in plan.moves}
+        self.snapshot, self.scenario = snapshot, scenario
+        self._rows: dict[str, list[Row]] = {}
+        self.properties: dict[str, Row] = {row["id"]: row for row in self.rows("properties")}
+        self.teams: dict[str, Row] = {row["id"]: row for row in self.rows("teams")}
+        self._take(plan)
         years = scenario.phases.years
         self.horizon = sum(years)
         self.starts = [sum(years[:index]) for index in range(len(years))]  # years from the base year
         self.base_year = scenario.phases.base_year
 
+    def _take(self, plan: Plan) -> None:
+        self.plan = plan
+        self.actions: dict[str, PropertyAction] = {action.property_id: action for action in plan.properties}
+        self.moves: dict[str, Move] = {move.team_id: move for move in plan.moves}
+
+    def of(self, plan: Plan) -> "Facts":
+        """The same rows beside another plan."""
+        other = copy(self)
+        other._take(plan)
+        return other
+
+    def rows(self, table: str) -> list[Row]:
+        """The rows of one of the snapshot's tables, read once."""
+        if table not in self._rows:
+            self._rows[table] = records(getattr(self.snapshot, table))
+        return self._rows[table]
+
     @cached_property
     def scope(self) -> set[str]:
         """Properties that the scenario decides."""
         asked = self.scenario.scope
-        valued = {row["property_id"] for row in records(self.snapshot.valuations) if not row["estimated"]}
-        let = {row["property_id"] for row in records(self.snapshot.leases) if row["direction"] == "out"}
+        valued = {row["property_id"] for row in self.rows("valuations") if not row["estimated"]}
+        let = {row["property_id"] for row in self.rows("leases") if row["direction"] == "out"}
         return {
             key
             for key, row in self.properties.items()

@@ -66,8 +66,9 @@ def check_space(facts: Facts, findings: Findings) -> None:
     """In every phase nobody is in a property that was left, and no space is fuller than it may be."""
     usable = exact(facts.scenario.rates.usable_share_of_space)
     room: dict[tuple[str, str], Fraction] = {}
-    for place, kind, amount in facts.snapshot.spaces[["property_id", "kind", "amount"]].itertuples(index=False):
-        room[place, kind] = room.get((place, kind), Fraction(0)) + usable * exact(amount)
+    for row in facts.rows("spaces"):
+        place, kind = row["property_id"], row["kind"]
+        room[place, kind] = room.get((place, kind), Fraction(0)) + usable * exact(row["amount"])
     today = facts.used(lambda team: str(team["property_id"]))
     for start in facts.starts:
         year = facts.base_year + start

@@ -6,9 +6,6 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
-import pandas as pd
-
-from estate.snapshot import records
 from optimiser.checker.facts import ZERO, Facts, Findings, Row, exact
 
 
@@ -23,9 +20,9 @@ class Money:
         self.receipts: dict[str, Fraction] = {}
         self.one_off: dict[str, Fraction] = {}
         self.unchanged = ZERO  # present value of today's estate kept as it is
-        self.costs = _by_property(facts.snapshot.running_costs)
-        self.leases = _by_property(facts.snapshot.leases[facts.snapshot.leases["direction"] == "in"])
-        self.valuations = _by_property(facts.snapshot.valuations)
+        self.costs = _by_property(facts.rows("running_costs"))
+        self.leases = _by_property(row for row in facts.rows("leases") if row["direction"] == "in")
+        self.valuations = _by_property(facts.rows("valuations"))
         self.teams_today, self.teams_by_phase = self._teams()
         self.space_m2 = self._space_m2()
         for key in sorted(facts.scope):
@@ -57,7 +54,7 @@ class Money:
 
     def _space_m2(self) -> dict[str, Fraction]:
         found: dict[str, Fraction] = defaultdict(Fraction)
-        for row in records(self.facts.snapshot.spaces):
+        for row in self.facts.rows("spaces"):
             found[row["property_id"]] += self.facts.square_metres(
                 {"space_amount": row["amount"], "space_kind": row["kind"]}
             )
@@ -157,9 +154,8 @@ class Money:
     @cached_property
     def estimated(self) -> set[str]:
         """Properties some of whose pounds are benchmark estimates."""
-        snapshot = self.facts.snapshot
-        rows = [*records(snapshot.running_costs), *records(snapshot.leases), *records(snapshot.valuations)]
-        return {row["property_id"] for row in rows if row["estimated"]}
+        tables = ("running_costs", "leases", "valuations")
+        return {row["property_id"] for table in tables for row in self.facts.rows(table) if row["estimated"]}
 
     @cached_property
     def estimated_share(self) -> Fraction:
@@ -219,9 +215,9 @@ def _total(values: Iterable[Fraction]) -> Fraction:
     return sum(values, ZERO)
 
 
-def _by_property(frame: pd.DataFrame) -> dict[str, list[Row]]:
+def _by_property(rows: Iterable[Row]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
-    for row in records(frame):
+    for row in rows:
         found[row["property_id"]].append(row)
     return dict(found)
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from estate.snapshot import Snapshot, records
 from optimiser import planner
 from optimiser.checker.capital import budget
 from optimiser.checker.facts import Facts, Findings
@@ -129,11 +128,11 @@ def _capital(dice: random.Random) -> dict[str, Any]:
     }
 
 
-def _every_plan(snapshot: Snapshot, scenario: Scenario) -> Iterator[Plan]:
+def _every_plan(facts: Facts) -> Iterator[Plan]:
     """Every assignment, with every way to keep, leave or sell what it empties."""
-    teams = {team["id"]: team for team in records(snapshot.teams)}
-    homes = {row["id"]: row["geometry"] for row in records(snapshot.properties)}
-    year = scenario.phases.base_year
+    teams, empty = facts.teams, replace(facts.plan, properties=(), moves=())
+    homes = {row["id"]: row["geometry"] for row in facts.rows("properties")}
+    year = facts.base_year
     for places in product(homes, repeat=len(teams)):
         where = dict(zip(teams, places, strict=True))
         for fates in product(("keep", "leave", "sell"), repeat=len(homes)):
@@ -143,17 +142,8 @@ def _every_plan(snapshot: Snapshot, scenario: Scenario) -> Iterator[Plan]:
             moves = [
                 _move(team, homes, where[u], year) for u, team in teams.items() if where[u] != team["property_id"]
             ]
-            yield Plan(
-                status="best_found",
-                snapshot_digest=snapshot.digest,
-                scenario_digest=scenario.digest,
-                base_year=year,
-                seconds=0,
-                solver="",
-                seed=0,
-                properties=tuple(_action(key, fate[key], year) for key in homes),
-                moves=tuple(moves),
-            )
+            actions = tuple(_action(key, fate[key], year) for key in homes)
+            yield replace(empty, properties=actions, moves=tuple(moves))
 
 
 def _move(team: dict[str, Any], points: dict[str, Any], place: str, year: int) -> Move:
@@ -169,14 +159,14 @@ def _action(key: str, fate: str, year: int) -> PropertyAction:
     )
 
 
-def _cost_gbp_k(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> float | None:
+def _cost_gbp_k(facts: Facts) -> float | None:
     """What the checker makes of a plan's cost; None where a rule does not hold."""
-    facts, findings = Facts(plan, snapshot, scenario), Findings()
     for check in (check_sales, check_moves, check_space, check_pins):
+        findings = Findings()
         check(facts, findings)
-    if any(", cost" not in fault.what for fault in findings.mismatches):
-        return None
-    if not _reach_holds(facts, snapshot, scenario):
+        if any(", cost" not in fault.what for fault in findings.mismatches):
+            return None
+    if not _reach_holds(facts):
         return None
     money = Money(facts)
     if not all(phase.is_enough for phase in budget(facts, money)):
@@ -184,11 +174,11 @@ def _cost_gbp_k(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> float | N
     return float(sum(money.lines.values())) / 1000
 
 
-def _reach_holds(facts: Facts, snapshot: Snapshot, scenario: Scenario) -> bool:
+def _reach_holds(facts: Facts) -> bool:
     """Reach and lifelines of the one service, worked out from scratch: 30 km/h in a straight line."""
-    asked_for = scenario.services["advice"]
+    asked_for = facts.scenario.services["advice"]
     offering = [key for key, team in facts.teams.items() if team["service_id"] == "advice"]
-    inhabited = [zone for zone in records(snapshot.zones) if zone["population"] > 0]
+    inhabited = [zone for zone in facts.rows("zones") if zone["population"] > 0]
     zones = [(zone["geometry"].centroid, int(zone["population"])) for zone in inhabited]
     points = {key: row["geometry"] for key, row in facts.properties.items()}
     if not offering or not zones:
@@ -205,7 +195,7 @@ def _reach_holds(facts: Facts, snapshot: Snapshot, scenario: Scenario) -> bool:
     total = sum(people for _, people in zones)
     target = (asked_for.share_of_population or 0.0) * total
     if not asked_for.must_meet_target:
-        target = min(target, today - scenario.reach_tolerance * total)
+        target = min(target, today - facts.scenario.reach_tolerance * total)
     cut_off = any(minutes(zone, before) <= limit and minutes(zone, after) > worst for zone, _ in zones)
     return then >= target - 1e-6 and not cut_off
 
@@ -223,7 +213,8 @@ def test_no_plan_at_all_is_cheaper(seed: int, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(bridge, "_in_child", _in_this_process)
     monkeypatch.setattr(planner, "_infeasible", lambda empty, *_: replace(empty, status="infeasible_confirmed"))
     made = make_plan(snapshot, scenario)
-    costs = [_cost_gbp_k(plan, snapshot, scenario) for plan in _every_plan(snapshot, scenario)]
+    facts = Facts(made, snapshot, scenario)
+    costs = [_cost_gbp_k(facts.of(plan)) for plan in _every_plan(facts)]
     possible = [cost for cost in costs if cost is not None]
     if made.status == "infeasible_confirmed":
         assert possible == []
