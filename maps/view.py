@@ -11,7 +11,7 @@ from estate.problems import InputError
 from estate.snapshot import Snapshot
 from maps import colours, geometry, words
 from maps.geometry import Geometry, LonLat
-from optimiser.plan import Move, Plan, PropertyAction, ZoneReach
+from optimiser.plan import GroupReach, Move, Plan, PropertyAction, ZoneReach
 from optimiser.scenario import Scenario
 
 Action = Literal["keep", "leave", "host", "outside"]
@@ -91,6 +91,7 @@ class Service:
     required: float
     target: float
     zones: dict[str, ZoneReach]
+    groups: tuple[GroupReach, ...]
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def services(plan: Plan, snapshot: Snapshot) -> tuple[Service, ...]:
     made = (
         Service(
             key, names.get(key, key), reach.minutes, words.MODES.get(reach.mode, reach.mode), reach.today,
-            reach.after, reach.required, reach.target, reached[key],
+            reach.after, reach.required, reach.target, reached[key], reach.groups,
         )
         for key, reach in found.items()
     )  # fmt: skip

@@ -11,6 +11,11 @@ ACTIONS = {
     "keep": "Keep",
     "outside": "Not decided by this plan",
 }
+GROUPS = {
+    "most_deprived_fifth": "Most deprived fifth of zones",
+    "over_65s": "People of 65 and over",
+    "no_car": "Households without a car",
+}
 
 
 def pounds(gbp: float | None) -> str:

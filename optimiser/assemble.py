@@ -8,11 +8,11 @@ import numpy as np
 from estate.snapshot import Snapshot
 from optimiser.model.build import Model, cost_book
 from optimiser.model.spending import KINDS
-from optimiser.plan import BudgetUse, CostLine, Figures, Move, PropertyAction, Reach, ZoneReach
+from optimiser.plan import BudgetUse, CostLine, Figures, GroupReach, Move, PropertyAction, Reach, ZoneReach
 from optimiser.prepare import travel
 from optimiser.prepare.inputs import Inputs, Phase
 from optimiser.prepare.places import centres
-from optimiser.prepare.reach import standards
+from optimiser.prepare.reach import protected_groups, standards
 from optimiser.scenario import Scenario
 from optimiser.solve.arrays import id_of
 from optimiser.solve.solution import Solution
@@ -164,13 +164,14 @@ def zone_reaches(
 def reaches(
     snapshot: Snapshot, scenario: Scenario, inputs: Inputs, zones: tuple[ZoneReach, ...]
 ) -> dict[str, Reach]:
-    """Share of people within each service's standard."""
+    """Share of people, and of each protected group, within each service's standard."""
     now: dict[str, float] = defaultdict(float)
     then: dict[str, float] = defaultdict(float)
     for zone in zones:
         now[zone.service_id] += zone.population * zone.reached_today
         then[zone.service_id] += zone.population * zone.reached_after
     asked = standards(snapshot, scenario)
+    groups = _group_reaches(snapshot, scenario, inputs, zones)
     return {
         service: Reach(
             today=now[service] / demand.people,
@@ -179,6 +180,34 @@ def reaches(
             required=demand.required / demand.people,
             minutes=demand.minutes,
             mode=demand.mode,
+            groups=groups[service],
+        )
+        for service, demand in inputs.reach.items()
+    }
+
+
+def _group_reaches(
+    snapshot: Snapshot, scenario: Scenario, inputs: Inputs, zones: tuple[ZoneReach, ...]
+) -> dict[str, tuple[GroupReach, ...]]:
+    inhabited = snapshot.zones.index[snapshot.zones["population"] > 0]
+    counts = {
+        group: dict(zip(inhabited, numbers.tolist(), strict=True))
+        for group, numbers in protected_groups(snapshot, scenario).items()
+    }
+    then: dict[tuple[str, str], int] = defaultdict(int)
+    for zone in zones:
+        for group, numbers in counts.items():
+            then[zone.service_id, group] += numbers[zone.zone_id] * zone.reached_after
+    return {
+        service: tuple(
+            GroupReach(
+                group=group.group,
+                today=group.reached_today / group.total,
+                after=then[service, group.group] / group.total,
+                required=group.required / group.total,
+            )
+            for group in demand.protected
+            if group.total
         )
         for service, demand in inputs.reach.items()
     }

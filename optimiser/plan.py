@@ -56,6 +56,16 @@ class ZoneReach:
 
 
 @dataclass(frozen=True)
+class GroupReach:
+    """A protected group's reach of a service: share of the group within the standard."""
+
+    group: str
+    today: float
+    after: float
+    required: float
+
+
+@dataclass(frozen=True)
 class Reach:
     """A service's reach: share of people within the standard."""
 
@@ -65,6 +75,7 @@ class Reach:
     required: float  # what the plan had to keep: the smaller of the target and today less the tolerance
     minutes: float
     mode: str
+    groups: tuple[GroupReach, ...] = ()  # of the protected groups that the scenario names
 
 
 @dataclass(frozen=True)
@@ -138,7 +149,10 @@ def from_dict(content: dict[str, Any]) -> Plan:
     """A stored plan as it was."""
     figures = content["figures"]
     if figures is not None:
-        reach = {service: Reach(**values) for service, values in figures["reach"].items()}
+        reach = {
+            service: Reach(**{**values, "groups": tuple(GroupReach(**g) for g in values.get("groups", ()))})
+            for service, values in figures["reach"].items()
+        }
         figures = Figures(**{**figures, "reach": reach})
     return Plan(
         **{

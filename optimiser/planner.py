@@ -10,6 +10,7 @@ from optimiser.explain import conflicts
 from optimiser.model.build import Model, build
 from optimiser.plan import Plan, Status
 from optimiser.prepare.inputs import Inputs, prepare
+from optimiser.prepare.reach import RECORDED_IN
 from optimiser.scenario import Scenario
 from optimiser.solve import bridge
 from optimiser.solve.solution import Solution, read, start_values, today
@@ -138,6 +139,14 @@ def _notes(snapshot: Snapshot, scenario: Scenario, inputs: Inputs) -> tuple[str,
             f"Minutes are by straight line, stretched by {scenario.travel.circuity:g}; car at "
             f"{scenario.travel.car_km_per_hour:g} km/h, foot at {scenario.travel.foot_km_per_hour:g} km/h."
         )
+    inhabited = snapshot.zones[snapshot.zones["population"] > 0]
+    for group in scenario.protected.groups:
+        lacking = int(inhabited[RECORDED_IN[group]].isna().sum())
+        if lacking:
+            notes.append(
+                f"{lacking:,} zones do not record {RECORDED_IN[group].replace('_', ' ')}: the protected group"
+                f" {group.replace('_', ' ')} is counted without them."
+            )
     unknown = sum(tenure in {"unknown", ""} for tenure in inputs.scope.tenure.values())
     if unknown:
         notes.append(f"{unknown:,} properties have no known tenure: no receipt and no rent is counted for them.")

@@ -13,6 +13,7 @@ from estate.problems import InputError, Problem
 Share = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[float, Field(ge=0, le=1e9)]
 Mode = Literal["car", "foot", "bicycle", "public_transport"]
+Group = Literal["most_deprived_fifth", "over_65s", "no_car"]
 
 
 class _Settings(BaseModel):
@@ -73,6 +74,19 @@ class Standard(_Settings):
     must_meet_target: bool = Field(
         False,
         description="True: the target binds even where today falls short. False: never worse than today.",
+    )
+
+
+class Protected(_Settings):
+    """Groups of people whose own reach of each service is kept, whatever becomes of everybody's."""
+
+    groups: tuple[Group, ...] = Field(
+        (),
+        description="Whom to protect: most_deprived_fifth (people of zones in deciles 1 and 2), over_65s (people"
+        " of 65 and over), no_car (households without a car or van); empty protects none by name.",
+    )
+    tolerance: Share = Field(
+        0.02, description="share of a group by which its reach of a service may fall below today's."
     )
 
 
@@ -166,6 +180,7 @@ class Scenario(_Settings):
     scope: Scope = Scope()
     travel: Travel = Travel()
     services: dict[str, Standard] = Field(default_factory=dict, description="Service id to its standard.")
+    protected: Protected = Protected()
     pins: Pins = Pins()
     moves: Moves = Moves()
     rates: Rates = Rates()

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from estate import rates
 from estate.snapshot import Snapshot
 from maps import view, words
-from optimiser.plan import Plan
+from optimiser.plan import GroupReach, Plan
 from optimiser.scenario import Rates, Scenario, Travel
 
 
@@ -140,19 +140,25 @@ def _moves(plan: Plan, snapshot: Snapshot) -> Sheet:
 
 def _reach(plan: Plan, snapshot: Snapshot) -> Sheet:
     columns = (
-        Column("Service", width=28), Column("Standard (minutes)", "whole"), Column("How people travel", width=20),
+        Column("Service", width=28), Column("Whose reach", width=28), Column("Standard (minutes)", "whole"),
+        Column("How people travel", width=20),
         Column("People within it today (share)", "share"), Column("People within it after (share)", "share"),
         Column("Change (share)", "share"), Column("Had to keep (share)", "share"),
         Column("Target (share)", "share"),
         Column("Service id"),
     )  # fmt: skip
-    rows = [
-        (
-            service.name, service.minutes, service.mode, service.today, service.after,
-            service.after - service.today, service.required, service.target, service.id,
-        )
-        for service in view.services(plan, snapshot)
-    ]  # fmt: skip
+    rows: list[tuple[Any, ...]] = []
+    for service in view.services(plan, snapshot):
+        standard = (service.minutes, service.mode)
+        reaches: list[tuple[str, view.Service | GroupReach]] = [("Everybody", service)]
+        reaches += [(words.GROUPS[group.group], group) for group in service.groups]
+        rows += [
+            (
+                service.name, whose, *standard, reach.today, reach.after, reach.after - reach.today,
+                reach.required, service.target if reach is service else None, service.id,
+            )
+            for whose, reach in reaches
+        ]  # fmt: skip
     return Sheet("Reach", columns, rows)
 
 

@@ -1,12 +1,14 @@
 """Who reaches what, from raw rows: minutes, shares, and the rule that nobody is cut off."""
 
 import math
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from estate.snapshot import records
 from optimiser.checker.facts import Facts, Findings, Row, centre, exact
+from optimiser.plan import ZoneReach
 
 _MINUTES = 0.006  # the plan's minutes are rounded to two places
 _EDGE = 1e-9  # minutes so near the standard that rounding decides which side they fall
@@ -32,17 +34,50 @@ def check_reach(facts: Facts, findings: Findings) -> None:
     findings.same("services and zones of reach", sorted(published), sorted(expected))
 
 
+@dataclass(frozen=True)
+class _Access:
+    """One service: from each zone the minutes today and by year, and what the plan says is reached."""
+
+    service: Row
+    zones: list[Row]
+    today: list[float]
+    by_year: dict[int, list[float]]
+    said: dict[str, ZoneReach]
+
+    def within(self, year: int) -> list[bool]:
+        """Whether each zone is within the standard in a year of the plan; on the very edge it is."""
+        return [minutes <= self.service["minutes"] + _EDGE for minutes in self.by_year[year]]
+
+    def counted(self, numbers: list[int], when: str) -> int:
+        """How many of these, by zone, the plan says are reached: `reached_today` or `reached_after`."""
+        flags = [zone["id"] in self.said and getattr(self.said[zone["id"]], when) for zone in self.zones]
+        return sum(number for number, flag in zip(numbers, flags, strict=True) if flag)
+
+
 def _check_service(facts: Facts, findings: Findings, service: Row, teams: list[Row], zones: list[Row]) -> None:
-    name, last = service["id"], facts.base_year + facts.starts[-1]
-    today = _minutes(facts, service["mode"], zones, {team["property_id"] for team in teams})
-    after = _minutes(facts, service["mode"], zones, {facts.place(team["id"], last) for team in teams})
-    said = {zone.zone_id: zone for zone in facts.plan.zones if zone.service_id == name}
-    people_today = people_after = 0
-    for zone, now, then in zip(zones, today, after, strict=True):
-        row, people = said.get(zone["id"]), int(zone["population"])
+    name, mode = service["id"], service["mode"]
+    years = [facts.base_year + start for start in facts.starts]
+    access = _Access(
+        service,
+        zones,
+        _minutes(facts, mode, zones, {team["property_id"] for team in teams}),
+        {year: _minutes(facts, mode, zones, {facts.place(team["id"], year) for team in teams}) for year in years},
+        {zone.zone_id: zone for zone in facts.plan.zones if zone.service_id == name},
+    )
+    _check_zones(findings, access, years[-1])
+    _check_lifelines(findings, access)
+    _check_share(facts, findings, access)
+    _check_groups(facts, findings, access)
+
+
+def _check_zones(findings: Findings, access: _Access, last: int) -> None:
+    """What the plan says of each zone."""
+    service = access.service
+    for zone, now, then in zip(access.zones, access.today, access.by_year[last], strict=True):
+        row, people = access.said.get(zone["id"]), int(zone["population"])
         if row is None:
             continue
-        where = f"{name} from {zone['id']}"
+        where = f"{service['id']} from {zone['id']}"
         findings.same(f"{where}, people", row.population, people)
         for published, flag, minutes in (
             (row.minutes_today, row.reached_today, now),
@@ -52,44 +87,74 @@ def _check_service(facts: Facts, findings: Findings, service: Row, teams: list[R
             findings.holds(f"{where}, minutes", agree, published, f"{minutes:.2f}")
             sure = abs(minutes - service["minutes"]) > _EDGE
             findings.holds(f"{where}, reached", not sure or flag == (minutes < service["minutes"]), flag, minutes)
-        people_today += people * row.reached_today
-        people_after += people * row.reached_after
-    _check_lifelines(facts, findings, service, teams, zones, today)
-    _check_share(
-        facts, findings, service, people_today, people_after, sum(int(zone["population"]) for zone in zones)
-    )
 
 
-def _check_lifelines(
-    facts: Facts, findings: Findings, service: Row, teams: list[Row], zones: list[Row], today: list[float]
-) -> None:
+def _check_lifelines(findings: Findings, access: _Access) -> None:
     """In every phase, a zone reached today stays within the worst-case minutes."""
+    service = access.service
     worst = service["worst_case_minutes"]
     if math.isnan(worst):
         return
-    for start in facts.starts:
-        year = facts.base_year + start
-        minutes = _minutes(facts, service["mode"], zones, {facts.place(team["id"], year) for team in teams})
-        for zone, now, then in zip(zones, today, minutes, strict=True):
+    for year, minutes in access.by_year.items():
+        for zone, now, then in zip(access.zones, access.today, minutes, strict=True):
             cut_off = now < service["minutes"] - _EDGE and then > worst + _EDGE
             findings.holds(
                 f"{service['id']} from {zone['id']} in {year}", not cut_off, f"{then:.1f} minutes", worst
             )
 
 
-def _check_share(facts: Facts, findings: Findings, service: Row, today: int, after: int, total: int) -> None:
+def _check_share(facts: Facts, findings: Findings, access: _Access) -> None:
+    """Enough people are within the standard in every phase, and the plan says how many at the end."""
+    service, people = access.service, [int(zone["population"]) for zone in access.zones]
+    name, total, today = service["id"], sum(people), access.counted(people, "reached_today")
     target = exact(service["share_of_population"]) * total
     if not service.get("must_meet_target", False):
         target = min(target, today - exact(facts.scenario.reach_tolerance) * total)
-    required = max(0, math.ceil(target - Fraction(1, 10**6)))
-    name, figures = service["id"], facts.plan.figures
+    required = _whole(target)
+    _check_phases(findings, access, people, required, f"{name}, reach")
+    after = access.counted(people, "reached_after")
     findings.holds(f"{name}, reach", after >= required, f"{after:,} people", f"{required:,} required")
-    published = figures.reach.get(name) if figures else None
+    published = facts.plan.figures.reach.get(name) if facts.plan.figures else None
     wanted = (today / total, after / total, required / total, service["share_of_population"])
     said = (
         (published.today, published.after, published.required, published.target) if published else (math.nan,) * 4
     )
     findings.holds(f"{name}, reach", bool(np.allclose(said, wanted, rtol=0, atol=1e-9)), said, wanted)
+
+
+def _check_groups(facts: Facts, findings: Findings, access: _Access) -> None:
+    """No protected group loses more of its reach than the tolerance, in any phase; the plan says what it loses."""
+    name, asked = access.service["id"], facts.scenario.protected
+    published = facts.plan.figures.reach.get(name) if facts.plan.figures else None
+    said = {(one.group, one.today, one.after, one.required) for one in published.groups} if published else set()
+    wanted = set()
+    for group in asked.groups:
+        numbers = [_count(zone, group) for zone in access.zones]
+        total, today = sum(numbers), access.counted(numbers, "reached_today")
+        required = _whole(today - exact(asked.tolerance) * total)
+        _check_phases(findings, access, numbers, required, f"{name}, {group}")
+        if total:
+            after = access.counted(numbers, "reached_after")
+            wanted.add((group, today / total, after / total, required / total))
+    findings.holds(f"{name}, protected groups", said == wanted, sorted(said), sorted(wanted))
+
+
+def _check_phases(findings: Findings, access: _Access, numbers: list[int], required: int, what: str) -> None:
+    for year in access.by_year:
+        reached = sum(number for number, near in zip(numbers, access.within(year), strict=True) if near)
+        findings.holds(f"{what} in {year}", reached >= required, f"{reached:,}", f"{required:,} required")
+
+
+def _count(zone: Row, group: str) -> int:
+    """How many of a protected group live in a zone; none where the register does not say."""
+    if group == "most_deprived_fifth":
+        return int(zone["population"]) if zone["deprivation_decile"] <= 2 else 0
+    number = zone[{"over_65s": "population_65_plus", "no_car": "households_no_car"}[group]]
+    return 0 if math.isnan(number) else int(number)
+
+
+def _whole(target: Fraction) -> int:
+    return max(0, math.ceil(target - Fraction(1, 10**6)))
 
 
 def _minutes(facts: Facts, mode: str, zones: list[Row], places: set[str]) -> list[float]:

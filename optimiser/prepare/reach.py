@@ -3,16 +3,24 @@
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from estate.problems import InputError, Problem
 from estate.snapshot import Snapshot, records
 from optimiser.prepare import travel
 from optimiser.prepare.scope import Scope
 from optimiser.scenario import Scenario
 
 PropertySet = tuple[str, ...]
+# The zone column that says how many of a protected group live there, or whether its people are of the group.
+RECORDED_IN = {
+    "most_deprived_fifth": "deprivation_decile",
+    "over_65s": "population_65_plus",
+    "no_car": "households_no_car",
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,18 @@ class Standard:
     share: float
     worst_case_minutes: float | None
     must_meet_target: bool
+
+
+@dataclass(frozen=True)
+class GroupReach:
+    """One protected group's demand of a service, in whole people or households of the zones that record it."""
+
+    group: str
+    total: int
+    always_reached: int
+    counts: tuple[int, ...]  # of the group in each of the service's groups of zones, in their order
+    reached_today: int
+    required: int
 
 
 @dataclass(frozen=True)
@@ -41,6 +61,7 @@ class ServiceReach:
     reached_today: int
     required: int  # people who must be reached
     lifelines: tuple[PropertySet, ...]  # in each set one must stay open: zones reached today, worst-case minutes
+    protected: tuple[GroupReach, ...] = ()
 
 
 def standards(snapshot: Snapshot, scenario: Scenario) -> dict[str, Standard]:
@@ -67,6 +88,7 @@ def service_reach(
     """The reach of every service that somebody offers, over the zones with people in them."""
     zones = snapshot.zones[snapshot.zones["population"] > 0]
     people = zones["population"].to_numpy(dtype=float).astype(int)
+    groups = protected_groups(snapshot, scenario)
     method = travel.find(scenario.travel.method)
     result = {}
     for service, standard in standards(snapshot, scenario).items():
@@ -78,32 +100,62 @@ def service_reach(
         minutes = method.minutes(snapshot, scenario.travel, standard.mode, list(zones.index), places)
         result[service] = _demand(
             people,
+            groups,
             minutes,
             places,
             fixed=np.array([place in scope.outside for place in places]),
             today=np.array([place in homes for place in places]),
             standard=standard,
-            tolerance=scenario.reach_tolerance,
+            scenario=scenario,
         )
     return result
 
 
+def protected_groups(snapshot: Snapshot, scenario: Scenario) -> dict[str, NDArray[np.int64]]:
+    """How many of each protected group live in each zone with people; a zone that does not record them has none.
+
+    Raises InputError for a group that no zone records.
+    """
+    zones = snapshot.zones[snapshot.zones["population"] > 0]
+    columns = {group: zones[column] for group, column in RECORDED_IN.items()}
+    columns["most_deprived_fifth"] = zones["population"].where(zones["deprivation_decile"] <= 2, 0.0)
+    problems = [
+        Problem(
+            scenario.name,
+            "no zone records it",
+            "Import it by zone, or take it out",
+            "protected.groups",
+            group,
+        )
+        for group in scenario.protected.groups
+        if len(zones) and zones[RECORDED_IN[group]].isna().all()
+    ]
+    if problems:
+        raise InputError(problems)
+    return {
+        group: columns[group].fillna(0.0).to_numpy(dtype=float).astype(int)
+        for group in dict.fromkeys(scenario.protected.groups)
+    }
+
+
 def _demand(
     people: NDArray[np.int64],
+    protected: dict[str, NDArray[np.int64]],
     minutes: NDArray[np.float64],
     places: list[str],
     *,
     fixed: NDArray[np.bool_],
     today: NDArray[np.bool_],
     standard: Standard,
-    tolerance: float,
+    scenario: Scenario,
 ) -> ServiceReach:
     near = minutes <= standard.minutes
     always = (near & fixed).any(axis=1)
     reached_today = (near & today).any(axis=1)
-    groups: dict[PropertySet, int] = defaultdict(int)
+    zones_of: dict[PropertySet, list[int]] = defaultdict(list)
     for zone in np.flatnonzero(~always & near.any(axis=1)):
-        groups[_names(places, near[zone])] += int(people[zone])
+        zones_of[_names(places, near[zone])].append(int(zone))
+    groups = sorted((int(people[zones].sum()), names, zones) for names, zones in zones_of.items())
     lifelines: set[PropertySet] = set()
     if standard.worst_case_minutes is not None:
         worst = minutes <= standard.worst_case_minutes
@@ -117,10 +169,33 @@ def _demand(
         worst_case_minutes=standard.worst_case_minutes,
         people=total,
         always_reached=int(people[always].sum()),
-        groups=tuple(sorted((count, names) for names, count in groups.items())),
+        groups=tuple((count, names) for count, names, _ in groups),
         reached_today=reached,
-        required=required_people(reached, total, standard, tolerance),
+        required=required_people(reached, total, standard, scenario.reach_tolerance),
         lifelines=tuple(sorted(lifelines)),
+        protected=tuple(
+            _group(name, numbers, always, reached_today, tuple(zones for *_, zones in groups), scenario)
+            for name, numbers in protected.items()
+        ),
+    )
+
+
+def _group(
+    name: str,
+    numbers: NDArray[np.int64],
+    always: Any,
+    reached_today: Any,
+    zones_of_groups: tuple[list[int], ...],
+    scenario: Scenario,
+) -> GroupReach:
+    total, reached = int(numbers.sum()), int(numbers[reached_today].sum())
+    return GroupReach(
+        group=name,
+        total=total,
+        always_reached=int(numbers[always].sum()),
+        counts=tuple(int(numbers[zones].sum()) for zones in zones_of_groups),
+        reached_today=reached,
+        required=_whole_people(reached - scenario.protected.tolerance * total),
     )
 
 
@@ -129,7 +204,11 @@ def required_people(reached_today: int, total: int, standard: Standard, toleranc
     target = standard.share * total
     if not standard.must_meet_target:
         target = min(target, reached_today - tolerance * total)
-    return max(0, math.ceil(target - 1e-6))
+    return _whole_people(target)
+
+
+def _whole_people(wanted: float) -> int:
+    return max(0, math.ceil(wanted - 1e-6))
 
 
 def _names(places: list[str], chosen: NDArray[np.bool_]) -> PropertySet:

@@ -87,7 +87,8 @@ def _rows(dice: random.Random) -> dict[str, list[dict[str, Any]]]:
         ],
         "zone": [
             {"id": f"z{number}", "name": "z", "geometry": point(dice.uniform(0, 9)).buffer(400),
-             "population": dice.randrange(0, 3000)}
+             "population": dice.randrange(0, 3000), "population_65_plus": dice.choice((None, 90, 400)),
+             "deprivation_decile": dice.choice((None, 1, 2, 3)), "households_no_car": dice.randrange(0, 300)}
             for number in range(4)
         ],
     }  # fmt: skip
@@ -97,6 +98,10 @@ def _scenario(dice: random.Random) -> Scenario:
     return asked(
         phases={"years": [dice.choice((3, 10))]},
         reach_tolerance=dice.choice((0.0, 0.1, 0.4)),
+        protected={
+            "groups": dice.choice(((), ("no_car",), ("no_car", "most_deprived_fifth"))),
+            "tolerance": dice.choice((0.0, 0.1, 0.5)),
+        },
         moves={"max_km": dice.choice((4.0, 12.0)), "across_organisations": dice.random() < 0.8},
         services={
             "advice": {
@@ -197,7 +202,19 @@ def _reach_holds(facts: Facts) -> bool:
     if not asked_for.must_meet_target:
         target = min(target, today - facts.scenario.reach_tolerance * total)
     cut_off = any(minutes(zone, before) <= limit and minutes(zone, after) > worst for zone, _ in zones)
+    for group in scenario.protected.groups:
+        numbers = [_of_group(zone, group) for zone in inhabited]
+        had = sum(n for n, (zone, _) in zip(numbers, zones, strict=True) if minutes(zone, before) <= limit)
+        have = sum(n for n, (zone, _) in zip(numbers, zones, strict=True) if minutes(zone, after) <= limit)
+        if have < had - scenario.protected.tolerance * sum(numbers) - 1e-6:
+            return False
     return then >= target - 1e-6 and not cut_off
+
+
+def _of_group(zone: dict[str, Any], group: str) -> float:
+    if group == "no_car":
+        return float(zone["households_no_car"])
+    return float(zone["population"]) if zone["deprivation_decile"] in {1, 2} else 0.0
 
 
 def _in_this_process(arrays: Any, limits: Any, first: Any, *_: Any) -> dict[str, Any]:

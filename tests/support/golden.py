@@ -14,15 +14,18 @@ from tests.support.tiny_place import asked, tiny
 FAMILIES = ("assign", "keep", "sold", "open", "reached")
 
 
+# Every rule that a scenario must ask for, asked for.
+LIMITS = {
+    "protected": {"groups": ["most_deprived_fifth", "over_65s", "no_car"]},
+    "capital": {"new_funding_gbp": [100_000.0, 50_000.0]},
+}
+
+
 def golden_inputs() -> Inputs:
     """Two phases, one candidate a team besides its home, and a pin of each kind."""
     pins = {"keep": ["library"], "leave": ["annexe"], "team_stays": ["nurses"]}
-    scenario = asked(
-        phases={"years": [2, 3]},
-        moves={"max_km": 12, "candidates_per_team": 1},
-        pins=pins,
-        capital={"new_funding_gbp": [100_000.0, 50_000.0]},
-    )
+    moves = {"max_km": 12, "candidates_per_team": 1}
+    scenario = asked(phases={"years": [2, 3]}, moves=moves, pins=pins, **LIMITS)
     return prepare(tiny(), scenario)
 
 

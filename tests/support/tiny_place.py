@@ -106,8 +106,18 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         _team("readers", "library", "A", 150.0),
     ],
     "zone": [
-        {"id": f"z{number}", "name": f"Zone {number}", "geometry": point(km).buffer(500), "population": people}
-        for number, (km, people) in enumerate(((0, 1000), (2, 2000), (10, 500)))
+        {
+            "id": f"z{number}",
+            "name": f"Zone {number}",
+            "geometry": point(km).buffer(500),
+            "population": people,
+            "population_65_plus": over_65s,
+            "deprivation_decile": decile,
+            "households_no_car": no_car,
+        }
+        for number, (km, people, over_65s, decile, no_car) in enumerate(
+            ((0, 1000, 100, 1, 200), (2, 2000, 500, 5, 100), (10, 500, 200, 2, 50))
+        )
     ],
 }
 

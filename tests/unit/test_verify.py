@@ -169,6 +169,24 @@ def test_a_plan_of_another_scenario_is_found(made: Plan, snapshot: Snapshot, set
     assert mismatches(forged, snapshot, other)
 
 
+# A scenario that asks more than the plan gives, and what the checker finds.
+ASKS: dict[str, tuple[dict[str, Any], str]] = {
+    "a group left behind": (
+        {"services": {"advice": {"minutes": 3.0}}, "protected": {"groups": ["most_deprived_fifth"]}},
+        "advice, most_deprived_fifth in 2026: the plan says 500, the raw rows give 1,470 required",
+    ),
+    "a group whose reach is not told": ({"protected": {"groups": ["no_car"]}}, "advice, protected groups"),
+}
+
+
+@pytest.mark.parametrize("name", ASKS)
+def test_a_rule_that_the_plan_breaks_is_named(name: str, made: Plan, snapshot: Snapshot) -> None:
+    settings, words = ASKS[name]
+    other = asked(**{**PHASED, **settings})
+    forged = replace(made, scenario_digest=other.digest)
+    assert any(words in str(fault) for fault in mismatches(forged, snapshot, other))
+
+
 def test_the_message_counts_and_shows_what_does_not_hold(
     made: Plan, snapshot: Snapshot, scenario: Scenario
 ) -> None:

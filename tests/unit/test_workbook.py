@@ -69,7 +69,7 @@ def test_units_and_number_formats(book: Any) -> None:
     sheet = book["Properties"]
     columns = {cell.value: cell.column for cell in sheet[1]}
     assert sheet.cell(2, columns["Saving (GBP a year)"]).number_format == "#,##0;-#,##0"
-    assert book["Reach"]["D2"].number_format == "0.0%"
+    assert book["Reach"]["E2"].number_format == "0.0%"
     assert sheet.cell(2, columns["UPRN"]).data_type == "s"
 
 

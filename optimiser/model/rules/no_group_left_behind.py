@@ -1,0 +1,41 @@
+"""Each protected group keeps its own reach of each service: it falls by no more than the tolerance.
+
+    always[v,h] + sum_g count[v,h,g] reached[v,g,t]  >=  required[v,h]
+
+for every service v, protected group h (most deprived fifth, over-65s, households without a car) and phase t.
+required[v,h] is the group's reach today less the tolerance times the group. Counts are whole and in thousands,
+with half of one as slack, as in `service_reach`, which also says what reached means.
+"""
+
+from collections.abc import Iterator
+
+from pulp import LpConstraint, lpSum
+
+from optimiser.model.decisions import Decisions, Key
+from optimiser.prepare.inputs import Inputs
+
+WORDS = {
+    "most_deprived_fifth": "people of the most deprived fifth of zones",
+    "over_65s": "people of 65 and over",
+    "no_car": "households without a car",
+}
+
+
+def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpConstraint]]:
+    """One a service, protected group and phase, where closures could matter to the group."""
+    for v, service in inputs.reach.items():
+        for group in service.protected:
+            needed = (group.required - group.always_reached - 0.5) / 1000
+            for t in decide.phases if needed > 0 else ():
+                reached = lpSum(n / 1000 * decide.reached[v, g, t] for g, n in enumerate(group.counts) if n)
+                yield (v, group.group, t), reached >= needed
+
+
+def demand(inputs: Inputs, key: Key) -> str | None:
+    """What the scenario asks for the group."""
+    service = inputs.reach[key[0]]
+    group = next(found for found in service.protected if found.group == key[1])
+    return (
+        f"{service.name}: {group.required / group.total:.1%} of {WORDS[group.group]} within {service.minutes:g}"
+        f" minutes by {service.mode} (today {group.reached_today / group.total:.1%})"
+    )
