@@ -202,11 +202,11 @@ def _reach_holds(facts: Facts) -> bool:
     if not asked_for.must_meet_target:
         target = min(target, today - facts.scenario.reach_tolerance * total)
     cut_off = any(minutes(zone, before) <= limit and minutes(zone, after) > worst for zone, _ in zones)
-    for group in scenario.protected.groups:
+    for group in facts.scenario.protected.groups:
         numbers = [_of_group(zone, group) for zone in inhabited]
         had = sum(n for n, (zone, _) in zip(numbers, zones, strict=True) if minutes(zone, before) <= limit)
         have = sum(n for n, (zone, _) in zip(numbers, zones, strict=True) if minutes(zone, after) <= limit)
-        if have < had - scenario.protected.tolerance * sum(numbers) - 1e-6:
+        if have < had - facts.scenario.protected.tolerance * sum(numbers) - 1e-6:
             return False
     return then >= target - 1e-6 and not cut_off
 
