@@ -12,6 +12,7 @@ from estate.locate import to_national_grid
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 WGS84 = "OGC:CRS84"
+FARTHEST_M = 1e8  # more than twice round the earth; far beyond it an area is no number
 _CRS = re.compile(r"(?:urn:ogc:def:crs:)?(EPSG|OGC):(?:[\d.]*:)?(\d+|CRS84)", re.IGNORECASE)
 
 
@@ -29,10 +30,20 @@ def crs_of(source: Source, name: object) -> str:
 
 
 def onto_grid(shape: shapely.Geometry, crs: str) -> shapely.Geometry:
-    """A shape in EPSG:27700 without heights, rounded to the centimetre. It need not be valid."""
+    """A shape in EPSG:27700 without heights, rounded to the centimetre. It need not be valid.
+
+    Raises ValueError for one that is nowhere on earth.
+    """
     transformer = to_national_grid(crs)
 
     def moved(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return np.round(np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])), 2)
 
-    return shapely.transform(shapely.force_2d(shape), moved)
+    return on_earth(shapely.transform(shapely.force_2d(shape), moved))
+
+
+def on_earth(shape: shapely.Geometry) -> shapely.Geometry:
+    """The shape, given in metres. Raises ValueError where a coordinate of it is endless or no number."""
+    if not np.all(np.abs(shapely.get_coordinates(shape)) <= FARTHEST_M):
+        raise ValueError("its place is nowhere on earth")
+    return shape

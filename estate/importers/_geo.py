@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 import shapely.geometry
 
@@ -129,7 +130,8 @@ def _geojson(source: Source) -> Iterator[Feature]:
 
 def _drawn(geometry: Mapping[str, Any], crs: str) -> shapely.Geometry | Problem:
     try:
-        return onto_grid(shapely.geometry.shape(geometry), crs)
+        with np.errstate(invalid="ignore"):  # NaN is no JSON, yet is read as such: `onto_grid` refuses it
+            return onto_grid(shapely.geometry.shape(geometry), crs)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
         return Problem("", "its boundary cannot be read", "Export it again as GeoJSON", "geometry")
 

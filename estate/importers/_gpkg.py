@@ -15,7 +15,7 @@ from typing import Any
 import shapely
 
 from estate.geometry_column import as_wkt
-from estate.importers._crs import BRITISH_NATIONAL_GRID, crs_of, onto_grid
+from estate.importers._crs import BRITISH_NATIONAL_GRID, crs_of, on_earth, onto_grid
 from estate.importers._source import MAX_OUTLINE, MAX_ROWS, Line, Source, Table, cell_fault, tidy
 from estate.problems import Problem
 
@@ -188,8 +188,7 @@ def _place(blob: Any, layer: Layer) -> tuple[str, Problem | None]:
         shape = shape_of(blob)
         if shape.is_empty:
             return "", None
-        if layer.crs != BRITISH_NATIONAL_GRID:
-            shape = onto_grid(shape, layer.crs)
+        shape = on_earth(shape) if layer.crs == BRITISH_NATIONAL_GRID else onto_grid(shape, layer.crs)
     except (ValueError, TypeError, shapely.errors.ShapelyError):
         return "", Problem("", "its place cannot be read", "Draw it again, without curves", "geometry")
     return as_wkt(shape), None

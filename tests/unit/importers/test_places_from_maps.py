@@ -79,6 +79,18 @@ def test_zones_come_from_a_geopackage(sqlite_register: Register, tmp_path: Path)
     assert (result.format, result.accepted, result.rejected) == ("zones", 2, 0)
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e30", "-1e300"])
+@pytest.mark.parametrize("crs", [{}, GRID])
+def test_a_place_that_is_nowhere_on_earth_is_refused(
+    place: Register, tmp_path: Path, number: str, crs: dict[str, Any]
+) -> None:
+    features = json.loads(ZONES)["features"]
+    content = geojson(*features, **crs).replace("-2.33", number)
+    for name, format in (("zones.geojson", "zones"), ("libraries.geojson", "service-points")):
+        result = bring_in(place, tmp_path, name, content, format=format)
+        assert "its boundary cannot be read" in reasons(result, "rejected")
+
+
 @pytest.mark.realdata
 def test_a_folder_of_nested_zones_is_refused_and_says_why(sqlite_register: Register, shared_data: Path) -> None:
     with pytest.raises(
