@@ -68,6 +68,11 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower().replace("'", "").replace("’", "")).strip("-")
 
 
+def code(text: str) -> str:
+    """A code as part of an id: letters, digits and hyphens."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+
+
 def postcode(raw: str) -> str | None:
     """A postcode in capitals with one space, or its outward part alone; None when it is neither."""
     text = re.sub(r"[^A-Z0-9 ]", "", raw.upper()).strip()

@@ -3,12 +3,12 @@
 The row's own id (its body and asset code) comes first. A property that no row of the file names by its code may
 have got another code since: it is looked for by its UPRN, where one row and one property have it, and then by
 name and full postcode. Both are said in a warning. Where several could be meant nobody guesses: the row is
-refused and asks; `ImportOptions.matches` answers. Of a file that is only a part (mended rejects) nobody can tell
-what it lacks: there a property with the same name and postcode is asked about too.
+refused and asks; `ImportOptions.matches` answers. Of a file that is only a part (mended rejects, what is for sale)
+nobody can tell what it lacks: there the one property with the same UPRN, or name and postcode, is asked about too.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from estate.importers._source import Source
 from estate.problems import InputError, Problem
 
 NEW = "new"
-_COLUMNS = ("id", "organisation_id", "asset_code", "uprn", "name", "postcode")
+COLUMNS = ("id", "organisation_id", "asset_code", "uprn", "name", "postcode")
 
 
 @dataclass(frozen=True)
@@ -43,22 +43,35 @@ class Identity:
 
 
 class Matcher:
-    """Answers for all rows of a file, of which each is told of the others."""
+    """Answers for all rows of a file, of which each is told of the others.
+
+    A row is matched among the properties of its body; `among` gives other properties to look through, with what
+    stands for their body. Properties whose ids are `named` elsewhere in the file match no row by UPRN or name.
+    """
 
     def __init__(
-        self, known: Known, rows: Sequence[Wanted], answers: Mapping[str, str], is_part: bool = False
+        self,
+        known: Known,
+        rows: Sequence[Wanted],
+        is_part: bool = False,
+        named: Collection[str] = (),
+        among: Sequence[Row] | None = None,
     ) -> None:
         self.is_part = is_part
         bodies = {row.organisation_id for row in rows}
-        stored = [row for row in known.values("property", *_COLUMNS) if row["organisation_id"] in bodies]
-        self.answers = answers
+        every = known.values("property", *COLUMNS) if among is None else among
+        stored = [row for row in every if row["organisation_id"] in bodies]
+        self.answers = answers = known.answers
         self.ids = {row["id"] for row in stored}
         self.by_code = {
             (row["organisation_id"], row["asset_code"]): row["id"] for row in stored if row["asset_code"]
         }
-        named = {self._by_code(row) for row in rows} | set(answers.values())
-        free = [row for row in stored if row["id"] not in named]
+        taken = {self._by_code(row) for row in rows} | set(answers.values()) | set(named)
+        free = [row for row in stored if row["id"] not in taken]
         loose = [row for row in rows if not self._by_code(row) and row.id not in answers]
+        named_by_code = {self._by_code(row) for row in rows if row.id not in answers}
+        given = Counter(answers[id] for id in {row.id for row in rows} & answers.keys())
+        self.disputed = {id for id, rows_of_it in given.items() if rows_of_it > 1 or id in named_by_code} - {NEW}
         self.by_uprn = _Pairs(free, loose, _uprn)
         self.by_name = _Pairs(free, loose, _name)
 
@@ -70,10 +83,12 @@ class Matcher:
             return Identity(known)
         for pairs, how in ((self.by_uprn, "UPRN"), (self.by_name, "name and postcode")):
             properties, rivals = pairs.of(row)
-            if len(properties) == 1 and rivals == 1 and not self.is_part:
+            if len(properties) == 1 and rivals == 1:
+                if self.is_part:
+                    return Identity(row.id, question=_question(row, properties, rivals, how))
                 return Identity(properties[0]["id"], warning=_warning(row, properties[0], how))
         if properties:  # by name and postcode: a UPRN that several share tells nothing
-            return Identity(row.id, question=_question(row, properties, rivals))
+            return Identity(row.id, question=_question(row, properties, rivals, how))
         return Identity(row.id)
 
     def _by_code(self, row: Wanted) -> str:
@@ -85,6 +100,9 @@ class Matcher:
         answer = self.answers[row.id]
         if answer == NEW:
             return Identity(row.id)
+        if answer in self.disputed:
+            reason = f"its answer {answer!r} is the property of another row too"
+            return Identity(row.id, question=_problem(row, reason, "Correct the file given with --matches"))
         if answer in self.ids:
             return Identity(answer)
         reason = f"its answer {answer!r} is no property of its body in the register"
@@ -99,7 +117,7 @@ class _Pairs:
         self.properties: dict[tuple[str, ...], list[Row]] = defaultdict(list)
         self.rows: dict[tuple[str, ...], int] = defaultdict(int)
         for property_row in properties:
-            wanted = Wanted(**{name: property_row[name] or "" for name in _COLUMNS})
+            wanted = Wanted(**{name: property_row[name] or "" for name in COLUMNS})
             if found := key(wanted):
                 self.properties[found].append(property_row)
         for row in rows:
@@ -136,10 +154,10 @@ def _warning(row: Wanted, found: Row, how: str) -> Problem:
     return _problem(row, reason, remedy)
 
 
-def _question(row: Wanted, found: Sequence[Row], rivals: int) -> Problem:
+def _question(row: Wanted, found: Sequence[Row], rivals: int, how: str) -> Problem:
     theirs = " or ".join(f"{row['name']!r} ({row['asset_code'] or row['id']})" for row in found[:5])
     rows = f"{rivals} rows of this file could each be" if rivals > 1 else "it could be"
-    reason = f"{rows} {theirs} of the register, with the same name and postcode"
+    reason = f"{rows} {theirs} of the register, with the same {how}"
     answers = f"{row.id},{found[0]['id']} or {row.id},{NEW}"
     return _problem(
         row, reason, f"Give the asset code that the register has, or say in a file for --matches: {answers}"

@@ -126,6 +126,11 @@ class Known:
         self._tables: dict[str, dict[str, Row]] = {}
         self._ids: dict[str, frozenset[str]] = {}
 
+    @property
+    def answers(self) -> dict[str, str]:
+        """What `ImportOptions.matches` says of records whose property was asked for."""
+        return dict(self._options.matches)
+
     def table(self, name: str) -> dict[str, Row]:
         """The rows of a table by id."""
         if name not in self._tables:

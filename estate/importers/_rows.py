@@ -2,7 +2,8 @@
 
 Outlines are WKT in EPSG:27700; columns easting_m and northing_m do for a point. A column that stands in the table
 is written, blank cells too (blank takes the column's default, or clears it); of a column that does not stand in
-it the register keeps what it has.
+it the register keeps what it has. The id rules which row of the register is meant; a property without one is
+looked for, or gets one (see `_nameless`).
 """
 
 from collections.abc import Collection, Mapping
@@ -11,6 +12,7 @@ import shapely
 
 from estate.database import Row
 from estate.dictionary import REGISTER_TABLES, Column, ColumnError, columns
+from estate.importers._nameless import Nameless
 from estate.importers._readout import Known, Readout
 from estate.importers._source import REJECT_COLUMNS, Line, Table, key
 from estate.locate import locate
@@ -19,6 +21,7 @@ from estate.tables import BOX
 
 EASTING, NORTHING = ("easting_m", "easting"), ("northing_m", "northing")
 GRID = (-100_000.0, -100_000.0, 800_000.0, 1_400_000.0)  # the sea round Great Britain belongs to zones too
+_NO_ID = "it has no id, and no organisation_id and name that it could get one from"
 _OURS = {"import_batch_id", "source_row", *BOX}  # an export's columns that say where a row came from
 Ids = Mapping[str, Collection[str]]
 
@@ -45,14 +48,18 @@ def read_rows(
     readout: Readout,
     beside: Ids | None = None,
     seen: dict[str, str] | None = None,
+    named: Collection[str] = (),
 ) -> None:
     """Read the rows of the register's table `name` into `readout`. A row with a cell that does not fit is refused.
 
     `beside` gives, by table, ids that the same import brings along and that rows may therefore refer to. `seen`
     holds the ids read so far and where they stand, for a table that comes in several parts; it is added to.
+    `named` are all ids that stand in any of its parts.
     Raises InputError when a column that must be filled does not stand in the table.
     """
     reader = _Reader(name, table, known, readout, beside or {}, {} if seen is None else seen)
+    if name == "property":
+        reader.nameless = Nameless(table, known, named)
     for line in readout.lines(table, may_be_empty=True):  # an export writes empty tables too
         reader.row(line)
 
@@ -64,10 +71,13 @@ class _Reader:
         self, name: str, table: Table, known: Known, readout: Readout, beside: Ids, seen: dict[str, str]
     ) -> None:
         self.name, self.readout, self.seen = name, readout, seen
+        self.nameless: Nameless | None = None
+        self.id, self.called = table.find("id"), table.find("name")
         described = columns(name)
         placed = table.find(*EASTING), table.find(*NORTHING)
         filled = {c.name: (c.name,) for c in described if c.required and not c.default}
-        table.need(**{c: names for c, names in filled.items() if not (c == "geometry" and all(placed))})
+        spared = {"geometry"} if all(placed) else {"id"} if name == "property" else set()
+        table.need(**{c: names for c, names in filled.items() if c not in spared})
         self.wanted = [(column, header) for column in described if (header := table.find(column.name))]
         outlined = "geometry" in {column.name for column, _ in self.wanted}
         can_be_placed = "geometry" in {column.name for column in described}
@@ -80,7 +90,7 @@ class _Reader:
     def row(self, line: Line) -> None:
         """Take one row in, or refuse it."""
         row, faults = self.values(line)
-        faults += self.orphans(row)
+        faults = self.identify(line, row, faults) + self.orphans(row)
         if self.placed:
             faults += _point(line, self.placed, row)
         key = str(row.get("id"))
@@ -95,11 +105,22 @@ class _Reader:
         _make_valid(row, line, self.readout)
         self.readout.add(self.name, line.number, row)
 
+    def identify(self, line: Line, row: Row, faults: list[Problem]) -> list[Problem]:
+        """Give a property without an id the one that it is known by; what is wrong with the row besides."""
+        found = self.nameless.identity(line) if self.nameless else None
+        if found is None:
+            lacks_id = self.name == "property" and not row.get("id") and "id" not in {f.column for f in faults}
+            return faults + ([_problem(row, "id", "", _NO_ID)] if lacks_id else [])
+        row["id"] = found.id
+        if found.warning:
+            self.readout.warn(line.number, found.warning)
+        return [fault for fault in faults if fault.column != "id"] + ([found.question] if found.question else [])
+
     def values(self, line: Line) -> tuple[Row, list[Problem]]:
         """The row with its values, and what is wrong with its cells."""
         row: Row = {}
         faults = []
-        record = line[self.wanted[0][1]] or line.where
+        record = line[self.id] or line[self.called] or line.where
         for column, header in self.wanted:
             text = line[header]
             try:

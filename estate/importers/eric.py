@@ -3,8 +3,9 @@
 The lists are national. Only trusts that the register has as organisations (by name, or by their code as id) are
 read; the others count as accepted and are passed over. `inside_only` off takes every trust in.
 
-By site: each site of the trust becomes a property with its floor area, energy and running costs. It has no place,
-as ERIC gives no coordinates; a list of postcodes or QGIS can add it.
+By site: each site of the trust becomes a property with its floor area, energy and running costs, or adds them to
+the property that the trust has under its code (or its UPRN, or name and postcode, where a return has them: see
+`_identity`). It has no place, as ERIC gives no coordinates; a list of postcodes or QGIS can add it.
 
 By trust: there are no sites, and a trust's total is not a fact about any one building, so nothing is spread over
 the properties. Where the return counts one site and the register has one property of the trust, the figures are
@@ -24,6 +25,7 @@ from estate.database import Row
 from estate.dictionary import ColumnError, columns
 from estate.importers import _cells as cells
 from estate.importers._bodies import named
+from estate.importers._identity import Identity, Matcher, Wanted
 from estate.importers._readout import ImportOptions, Known, Readout
 from estate.importers._source import Line, Source, Table, key
 from estate.problems import Problem
@@ -33,6 +35,7 @@ DESCRIPTION = "NHS estates returns by trust or site (CSV from NHS England, ERIC)
 
 CODE, TRUST = ("organisation code", "trust code"), ("organisation name", "trust name")
 SITE_CODE, SITE_NAME, SITE_TYPE = ("site code",), ("site name",), ("site type",)
+POSTCODE, UPRN = ("site postcode", *cells.POSTCODE), ("uprn", "site uprn")
 # How the headers begin; the units in brackets after them have changed over the years.
 FLOOR_AREA = "grossinternalfloorarea"
 ENERGY_KWH = (
@@ -97,8 +100,25 @@ class _Reader:
         year = re.search(r"(?<!\d)(20\d\d)(?!\d)", source.path.stem)
         self.price_year = int(year[1]) if year else None
         self.bodies = dict(known.table("organisation"))
+        self.postcode, self.uprn = table.find(*POSTCODE), table.find(*UPRN)
         self.seen: dict[str, int] = {}
         self.unknown = 0
+        wanted = [self.wanted(line) for line in table.lines if not line.fault] if self.site else []
+        self.matcher = Matcher(known, [row for row in wanted if row], is_part=table.has_rejects)
+
+    def body(self, line: Line) -> Row | None:
+        """The trust of a row, if the register has it."""
+        return self.bodies.get(line[self.code].lower()) or named(line[self.trust], self.bodies.values())
+
+    def wanted(self, line: Line) -> Wanted | None:
+        """What a row says of which property it is; None where it is not for this register."""
+        body, code = self.body(line), line[self.site]
+        body_id = str(body["id"]) if body else "" if self.options.inside_only else line[self.code].lower()
+        if not body_id or not code:
+            return None
+        name, postcode = line[self.site_name] or code, cells.postcode(line[self.postcode])
+        uprn = cells.uprn(line[self.uprn])
+        return Wanted(f"{body_id}/{cells.slug(code)}", body_id, code, uprn or "", name, postcode or "")
 
     def row(self, line: Line) -> None:
         """Take one trust or site in, pass it over, or refuse it."""
@@ -108,13 +128,19 @@ class _Reader:
         if not name or not key_of_row:
             self.readout.reject(line, Problem(record, "it has no code or no name", "Give both", self.code or ""))
             return
-        body = self.bodies.get(code.lower()) or named(name, self.bodies.values())
+        body = self.body(line)
         if body is None and self.options.inside_only:
             self.unknown += 1
             return
+        wanted = self.wanted(line) if self.site else None
+        found = self.matcher.identify(wanted) if wanted else None
+        key_of_row = found.id if found else code
         if key_of_row in self.seen:
             reason = f"row {self.seen[key_of_row]} has the same code"
             self.readout.reject(line, Problem(record, reason, "Keep one of them", self.site or self.code or ""))
+            return
+        if found and found.question:
+            self.readout.reject(line, found.question)
             return
         try:
             facts, costs = self.facts(line, record), self.costs(line, record)
@@ -123,8 +149,8 @@ class _Reader:
             return
         self.seen[key_of_row] = line.number
         body = body or self.new_body(line, code, name)
-        if self.site:
-            self.make_site(line, body, facts, costs)
+        if wanted and found:
+            self.make_site(line, wanted, found, facts, costs)
         else:
             self.compare(line, body, facts, costs)
 
@@ -160,14 +186,19 @@ class _Reader:
             total += value
         return total
 
-    def make_site(self, line: Line, body: Row, facts: Row, costs: dict[str, float]) -> None:
+    def make_site(self, line: Line, wanted: Wanted, found: Identity, facts: Row, costs: dict[str, float]) -> None:
         """Have a site written as a property, with its costs."""
-        code, name, kind = line[self.site], line[self.site_name] or line[self.site], line[self.type].lower()
-        use = next((use for word, use in _USES if word in kind), "other")
-        home = f"{body['id']}/{cells.slug(code)}"
-        row = {"id": home, "organisation_id": body["id"], "asset_code": code, "name": name, "use": use, **facts}
-        self.readout.add("property", line.number, row)
-        self.add_costs(line, home, costs)
+        kind = line[self.type].lower()
+        use = next((use for word, use in _USES if word in kind), "")
+        row = {"id": found.id, "organisation_id": wanted.organisation_id, "asset_code": wanted.asset_code,
+               "name": wanted.name, **facts}  # fmt: skip
+        told = {"uprn": wanted.uprn, "postcode": wanted.postcode, "use": use}
+        if found.id not in self.known.ids("property"):
+            told["use"] = use or "other"  # of a use that the register has, a return without one says nothing
+        if found.warning:
+            self.readout.warn(line.number, found.warning)
+        self.readout.add("property", line.number, row | {name: text for name, text in told.items() if text})
+        self.add_costs(line, found.id, costs)
 
     def compare(self, line: Line, body: Row, facts: Row, costs: dict[str, float]) -> None:
         """Fill the one property of a trust with one site; of others say what the register has of the whole."""

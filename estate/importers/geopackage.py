@@ -45,9 +45,10 @@ def read(source: Source, options: ImportOptions, known: Known) -> Readout:
                 reason = f"its layer {layer.name} is no table of the register, so it was not read"
                 readout.warn(1, Problem(source.name, reason, _REMEDY))
         for table in REGISTER_TABLES:
-            for layer in (layer for layer in package.layers if table_named(layer.name) == table):
-                ids = seen.setdefault(table, {})
-                read_rows(table, package.table(layer), known, readout, beside=seen, seen=ids)
+            parts = [package.table(layer) for layer in package.layers if table_named(layer.name) == table]
+            named = {line[part.find("id")] for part in parts for line in part.lines} if len(parts) > 1 else ()
+            for part in parts:
+                read_rows(table, part, known, readout, seen, seen.setdefault(table, {}), named)
     _name_the_removed(source, seen, known, readout)
     _locate_the_moved(known, readout)
     return readout

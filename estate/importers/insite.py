@@ -49,7 +49,7 @@ def read(source: Source, options: ImportOptions, known: Known) -> Readout:
     mapping = mappings.parse(_mapping(about, table), f"the layout of InSite's {kind} table")
     readout = Readout()
     _warn_of_unused(table, mapping, kind, readout)
-    reader = MappedReader(mapping, table, options, known, readout)
+    reader = MappedReader(mapping, table, options, known, readout, is_part=kind == "disposal")
     for line in readout.lines(table):
         reader.row(line)
     return readout

@@ -5,7 +5,6 @@ register knows stays. A cell that does not fit is left out with a warning; a row
 that cannot be told from others, is refused.
 """
 
-import re
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from estate import mapping as mappings
 from estate.dictionary import Column, columns
 from estate.importers import _cells as cells
+from estate.importers._bodies import Bodies
 from estate.importers._identity import Matcher, Wanted
 from estate.importers._readout import ImportOptions, Known, Readout
 from estate.importers._source import Line, Source, Table
@@ -68,11 +68,18 @@ def read(source: Source, options: ImportOptions, known: Known) -> Readout:
 class MappedReader:
     """Reads row after row of one file by one mapping, and knows which ids it has given.
 
+    `is_part`: the file is a choice from the properties of its body, so that what it lacks tells nothing.
     Raises InputError when a header that the mapping names does not stand in the file, or no body is named.
     """
 
     def __init__(
-        self, mapping: Mapping, table: Table, options: ImportOptions, known: Known, readout: Readout
+        self,
+        mapping: Mapping,
+        table: Table,
+        options: ImportOptions,
+        known: Known,
+        readout: Readout,
+        is_part: bool = False,
     ) -> None:
         self.mapping, self.known, self.readout = mapping, known, readout
         self.headers = _headers(mapping, table)
@@ -83,12 +90,13 @@ class MappedReader:
             self.headers.get(mapping.x), self.headers.get(mapping.y), mapping.coordinates
         )
         self.seen: dict[str, int] = {}
+        self.named = Bodies(known.table("organisation").values())
         self.bodies: set[str] = set()
         self.assets = _Assets(known, self.body) if mapping.asset else None
         self.matcher = None
         if mapping.table == "property" and not mapping.asset:
             rows = [self.wanted(line) for line in table.lines if not line.fault]
-            self.matcher = Matcher(known, rows, dict(options.matches))
+            self.matcher = Matcher(known, rows, is_part=is_part or table.has_rejects)
 
     def _check_body(self, table: Table, options: ImportOptions) -> None:
         if options.organisation and options.organisation not in self.known.ids("organisation"):
@@ -124,7 +132,7 @@ class MappedReader:
         rules = self.mapping.columns
         postcode = self.cell(line, rules.get("postcode"))
         name = self.cell(line, rules.get("name")) or self.cell(line, rules.get("address"))
-        own = code_of(self.text(line, self.mapping.id_from, "-"))
+        own = cells.code(self.text(line, self.mapping.id_from, "-"))
         own = own or cells.slug(f"{name} {self.cell(line, rules.get('address'))}")
         code = self.cell(line, rules.get("asset_code")) or self.text(line, self.mapping.id_from, "-")
         uprn = cells.uprn(self.cell(line, rules.get("uprn")))
@@ -135,10 +143,7 @@ class MappedReader:
         """The id of the body that a row belongs to."""
         rule = self.mapping.columns.get("organisation_id")
         text = self.cell(line, rule)
-        text = rule.values.get(text, text) if rule else text
-        if self.body or text in self.known.ids("organisation"):
-            return self.body or text
-        return cells.slug(text)
+        return self.body or self.named.id_of(rule.values.get(text, text) if rule else text)
 
     def property(self, line: Line, matcher: Matcher) -> None:
         """Take in a property, and what else its row tells."""
@@ -260,7 +265,7 @@ class MappedReader:
 
     def id_of(self, line: Line, values: Dictionary[str, Any]) -> str | None:
         """The id of a row that is no property: its own code or what is natural, under its property or body."""
-        own = code_of(self.text(line, self.mapping.id_from, "-"))
+        own = cells.code(self.text(line, self.mapping.id_from, "-"))
         own = own or "-".join(cells.slug(str(values[name])) for name in _NATURAL if values.get(name))
         above = values.get("property_id") or values.get("organisation_id") or self.body
         table = "" if self.mapping.table in {"site", "organisation"} else f"{self.mapping.table}-"
@@ -305,19 +310,14 @@ class _Assets:
             self.by_id[row["id"]] = row["id"]
             if not body or row["organisation_id"] == body:
                 for code in {row["asset_code"] or "", row["id"].partition("/")[2]}:
-                    self.by_code.setdefault(code_of(code).casefold(), set()).add(row["id"])
+                    self.by_code.setdefault(cells.code(code).casefold(), set()).add(row["id"])
 
     def find(self, code: str) -> str | None:
         """The id of the only property with this code, or None."""
         if code in self.by_id:
             return code
-        found = self.by_code.get(code_of(code).casefold(), set()) if code_of(code) else set()
+        found = self.by_code.get(cells.code(code).casefold(), set()) if cells.code(code) else set()
         return next(iter(found)) if len(found) == 1 else None
-
-
-def code_of(text: str) -> str:
-    """A code as part of an id: letters, digits and hyphens."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
 
 
 def _missing(table: str, row: Dictionary[str, Any]) -> list[str]:

@@ -5,20 +5,23 @@ and else by the council that maintains it; academies of a file without trusts go
 that says so. Independent schools, universities and online providers are no public buildings, and the list is a
 national one: rows that are not for this register count as accepted and are passed over, each kind in one note. A
 school that a property of the register clearly is already is not made a second time.
+
+A school that this list brought before is known by its number (URN), whoever holds it now; one with a new number,
+as when it became an academy, by its UPRN or name and postcode (see `_identity`).
 """
 
 from collections import Counter
 from collections.abc import Iterable
 
-import shapely
-
 from estate.database import Row
 from estate.importers import _cells as cells
 from estate.importers._bodies import council_of, named
+from estate.importers._identity import COLUMNS as IDENTIFYING
+from estate.importers._identity import Matcher, Wanted
 from estate.importers._matching import Point, find
 from estate.importers._readout import ImportOptions, Known, Readout
-from estate.importers._source import Line, Source
-from estate.locate import locate, outside
+from estate.importers._source import Line, Source, Table
+from estate.locate import Located, locate, outside
 from estate.problems import Problem
 
 NAME = "schools"
@@ -43,6 +46,8 @@ COLUMNS = {
 }
 NOT_PUBLIC = ("independent", "universities", "university", "online", "offshore", "overseas", "non-maintained")
 ACADEMIES = ("academies", "academy", "free school", "studio school", "technology college", "technical college")
+_CODE = "URN "  # an asset code that this importer gave
+_ANYBODY = "schools"  # stands for the body, so that a school is found whoever holds it
 
 
 def order(source: Source) -> int:
@@ -62,7 +67,7 @@ def read(source: Source, options: ImportOptions, known: Known) -> Readout:
     if options.inside_only and known.place is None:
         reason = "it lists the whole country and the register has no zones, which say what the place is"
         raise source.error(reason, "Import the zones first, or take every school with --everywhere")
-    reader = _Reader({name: table.find(*names) for name, names in COLUMNS.items()}, options, known, readout)
+    reader = _Reader(table, options, known, readout)
     for line in readout.lines(table):
         reader.row(line)
     for reason, count in sorted(reader.passed_over.items()):
@@ -74,15 +79,18 @@ def read(source: Source, options: ImportOptions, known: Known) -> Readout:
 class _Reader:
     """Reads school after school."""
 
-    def __init__(
-        self, headers: dict[str, str | None], options: ImportOptions, known: Known, readout: Readout
-    ) -> None:
-        self.headers, self.options, self.known, self.readout = headers, options, known, readout
+    def __init__(self, table: Table, options: ImportOptions, known: Known, readout: Readout) -> None:
+        self.headers = {name: table.find(*names) for name, names in COLUMNS.items()}
+        self.options, self.known, self.readout = options, known, readout
         self.passed_over: Counter[str] = Counter()
         self.bodies: dict[str, Row] = dict(known.table("organisation"))
         self.seen: dict[str, int] = {}
-        self.properties = list(known.table("property").values())
-        self.ours = known.ids("property")
+        stored = known.table("property").values()
+        ours = [row for row in stored if _is_from_here(row)]
+        self.properties = [row for row in stored if not _is_from_here(row)]
+        wanted = [self.wanted(line) for line in table.lines if not line.fault and not self.not_ours(line)]
+        among = [{**{name: row[name] for name in IDENTIFYING}, "organisation_id": _ANYBODY} for row in ours]
+        self.matcher = Matcher(known, wanted, is_part=table.has_rejects, among=among)
 
     def cell(self, line: Line, name: str) -> str:
         """The text of a cell by the name that COLUMNS gives it."""
@@ -95,17 +103,32 @@ class _Reader:
             self.readout.reject(line, fault)
             return
         self.seen[urn] = line.number
-        located = locate(self.cell(line, "easting"), self.cell(line, "northing"), None, "metres")
-        if reason := self.not_ours(line, located.point):
+        if reason := self.not_ours(line):
             self.passed_over[reason] += 1
             return
-        code = cells.postcode(self.cell(line, "postcode")) or ""
-        point = Point(name, self.cell(line, "street"), code, located.point, "school")
-        body = self.body(line)
-        key = f"{body['id']}/school-{urn}"
-        if key not in self.ours and self.is_there(line, point):
-            return
-        self.make(line, key, body, point, located.how)
+        located, wanted = self.located(line), self.wanted(line)
+        point = Point(name, self.cell(line, "street"), wanted.postcode, located.point, "school")
+        found = self.matcher.identify(wanted)
+        if found.question:
+            self.readout.reject(line, found.question)
+        elif found.id != wanted.id:
+            if found.warning:
+                self.readout.warn(line.number, found.warning)
+            self.make(line, found.id, self.body(line), point, located.how)
+        elif not self.is_there(line, point):
+            body = self.body(line)
+            self.make(line, f"{body['id']}/{wanted.id}", body, point, located.how)
+
+    def wanted(self, line: Line) -> Wanted:
+        """What a row says of which school it is, whoever holds it."""
+        urn = self.cell(line, "urn").removesuffix(".0")
+        uprn, code = cells.uprn(self.cell(line, "uprn")), cells.postcode(self.cell(line, "postcode"))
+        name = self.cell(line, "name")
+        return Wanted(f"school-{urn}", _ANYBODY, f"{_CODE}{urn}", uprn or "", name, code or "")
+
+    def located(self, line: Line) -> Located:
+        """Where a school stands."""
+        return locate(self.cell(line, "easting"), self.cell(line, "northing"), None, "metres")
 
     def fault(self, urn: str, name: str) -> Problem | None:
         """Why a row cannot be told from others."""
@@ -118,7 +141,7 @@ class _Reader:
             return Problem(name, reason, "Keep one of them", self.headers["urn"] or "", urn)
         return None
 
-    def not_ours(self, line: Line, point: shapely.Point | None) -> str:
+    def not_ours(self, line: Line) -> str:
         """Why a school is not for this register; blank for one that is."""
         kind = f"{self.cell(line, 'group')} {self.cell(line, 'type')}".lower()
         if any(word in kind for word in NOT_PUBLIC):
@@ -127,6 +150,7 @@ class _Reader:
             return "are closed or not open yet"
         if not self.options.inside_only or self.cell(line, "zone") in self.known.ids("zone"):
             return ""
+        point = self.located(line).point
         if point is None:
             return "have no coordinates and no zone of this register"
         return "lie outside the place" if outside(point, self.known.place) else ""
@@ -179,7 +203,7 @@ class _Reader:
         row = {
             "id": key,
             "organisation_id": body["id"],
-            "asset_code": f"URN {self.cell(line, 'urn').removesuffix('.0')}",
+            "asset_code": self.wanted(line).asset_code,
             "name": point.name,
             "use": "school",
             "tenure": "unknown",
@@ -189,3 +213,8 @@ class _Reader:
         }
         place = {"geometry": point.place, "located_by": located_by} if point.place else {}
         self.readout.add("property", line.number, {name: value for name, value in row.items() if value} | place)
+
+
+def _is_from_here(row: Row) -> bool:
+    """Whether a property came from this list."""
+    return str(row["asset_code"] or "").startswith(_CODE)

@@ -4,7 +4,6 @@ A blank cell says nothing: what the register knows from elsewhere stays. A cell 
 with a warning and the row is kept; only a row that cannot be told from others is refused.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,6 +11,7 @@ from difflib import get_close_matches
 from estate.database import Row
 from estate.dictionary import ColumnError, columns
 from estate.importers import _cells as cells
+from estate.importers._bodies import Bodies
 from estate.importers._identity import Matcher, Wanted
 from estate.importers._readout import ImportOptions, Known, Readout
 from estate.importers._source import Line, Source, Table
@@ -104,14 +104,15 @@ class _Reader:
         self.where = cells.coordinates(table)
         self.options, self.known, self.readout = options, known, readout
         self.seen: dict[str, int] = {}
+        self.bodies = Bodies(known.table("organisation").values())
         rows = [self.wanted(line) for line in table.lines if not line.fault]
-        self.matcher = Matcher(known, rows, dict(options.matches), is_part=table.has_rejects)
+        self.matcher = Matcher(known, rows, is_part=table.has_rejects)
 
     def wanted(self, line: Line) -> Wanted:
         """What a row says of which property it is."""
         name, code = self.cell(line, "name"), self.cell(line, "asset_code")
-        organisation = self.options.organisation or cells.slug(self.cell(line, "organisation"))
-        own = _code(code) or cells.slug(f"{name} {self.cell(line, 'street')}")
+        organisation = self.options.organisation or self.bodies.id_of(self.cell(line, "organisation"))
+        own = cells.code(code) or cells.slug(f"{name} {self.cell(line, 'street')}")
         uprn, postcode = cells.uprn(self.cell(line, "uprn")), cells.postcode(self.cell(line, "postcode"))
         return Wanted(f"{organisation}/{own}", organisation, code, uprn or "", name, postcode or "")
 
@@ -221,10 +222,6 @@ class _Reader:
         if value == 0:
             self.warn(line, record, name, "it is zero, which is no area", LEFT_OUT)
         return value or None
-
-
-def _code(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
 
 
 def _holding(text: str) -> str:
