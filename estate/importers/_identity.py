@@ -4,7 +4,7 @@ The row's own id (its body and asset code) comes first. A property that no row o
 have got another code since: it is looked for by its UPRN, where one row and one property have it, and then by
 name and full postcode. Both are said in a warning. Where several could be meant nobody guesses: the row is
 refused and asks; `ImportOptions.matches` answers. Of a file that is only a part (mended rejects, what is for sale)
-nobody can tell what it lacks: there the one property with the same UPRN, or name and postcode, is asked about too.
+nobody can tell what it lacks: there a property with the same name and postcode is asked about too.
 """
 
 from collections import Counter, defaultdict
@@ -47,6 +47,7 @@ class Matcher:
 
     A row is matched among the properties of its body; `among` gives other properties to look through, with what
     stands for their body. Properties whose ids are `named` elsewhere in the file match no row by UPRN or name.
+    With `ask_by_name` a row that matches none asks where a property that no row names has just the same name.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Matcher:
         is_part: bool = False,
         named: Collection[str] = (),
         among: Sequence[Row] | None = None,
+        ask_by_name: bool = False,
     ) -> None:
         self.is_part = is_part
         bodies = {row.organisation_id for row in rows}
@@ -74,6 +76,7 @@ class Matcher:
         self.disputed = {id for id, rows_of_it in given.items() if rows_of_it > 1 or id in named_by_code} - {NEW}
         self.by_uprn = _Pairs(free, loose, _uprn)
         self.by_name = _Pairs(free, loose, _name)
+        self.namesakes = _Pairs(free if ask_by_name else [], loose, _name_alone)
 
     def identify(self, row: Wanted) -> Identity:
         """Which property a row means."""
@@ -83,13 +86,11 @@ class Matcher:
             return Identity(known)
         for pairs, how in ((self.by_uprn, "UPRN"), (self.by_name, "name and postcode")):
             properties, rivals = pairs.of(row)
-            if len(properties) == 1 and rivals == 1:
-                if self.is_part:
-                    return Identity(row.id, question=_question(row, properties, rivals, how))
+            if len(properties) == 1 and rivals == 1 and not self.is_part:
                 return Identity(properties[0]["id"], warning=_warning(row, properties[0], how))
-        if properties:  # by name and postcode: a UPRN that several share tells nothing
-            return Identity(row.id, question=_question(row, properties, rivals, how))
-        return Identity(row.id)
+        if not properties:  # by name and postcode: a UPRN that several share tells nothing
+            (properties, rivals), how = self.namesakes.of(row), "name"
+        return Identity(row.id, question=_question(row, properties, rivals, how) if properties else None)
 
     def _by_code(self, row: Wanted) -> str:
         if row.id in self.ids:
@@ -138,9 +139,11 @@ def _uprn(row: Wanted) -> tuple[str, ...]:
 
 
 def _name(row: Wanted) -> tuple[str, ...]:
-    return (
-        (row.organisation_id, " ".join(row.name.casefold().split()), row.postcode) if " " in row.postcode else ()
-    )
+    return (*_name_alone(row), row.postcode) if " " in row.postcode else ()
+
+
+def _name_alone(row: Wanted) -> tuple[str, ...]:
+    return row.organisation_id, " ".join(row.name.casefold().split())
 
 
 def _shown(name: str, code: str) -> str:

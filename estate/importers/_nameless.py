@@ -3,6 +3,7 @@
 A surveyor draws a building in QGIS, or adds a row in Excel, and knows its body, its code and its name, but not how
 the register makes ids. Such a row is matched as a row of a list from outside is (see `_identity`); where it is a
 new property it gets the id that such a list would give it: the body and the code, or else the name and address.
+One whose id was only lost has the name of a property that is missing then: it asks.
 """
 
 from collections.abc import Collection
@@ -26,7 +27,7 @@ class Nameless:
         lines = [line for line in table.lines if not line.fault]
         wanted = [row for line in lines if not line[self.id] and (row := self.wanted(line))]
         ids = {line[self.id] for line in lines} | set(named)
-        self.matcher = Matcher(known, wanted, is_part=table.has_rejects, named=ids) if wanted else None
+        self.matcher = Matcher(known, wanted, table.has_rejects, ids, ask_by_name=True) if wanted else None
 
     def identity(self, line: Line) -> Identity | None:
         """The property that a row without an id is; None for one with an id, or too little to go by."""

@@ -100,7 +100,14 @@ def test_one_id_as_a_point_and_as_an_outline_is_refused(sqlite_register: Registe
             "UPDATE property SET organisation_id = 'x' WHERE id = 'p1'",
             "the register has no organisation of this id",
         ),
-        ("UPDATE property SET id = NULL WHERE id = 'p1'", "it is blank and this column must be filled"),
+        (
+            "UPDATE property SET id = NULL, name = NULL WHERE id = 'p1'",
+            "it is blank and this column must be filled",
+        ),
+        (
+            "UPDATE property SET id = NULL, uprn = NULL, postcode = NULL, asset_code = NULL WHERE id = 'p1'",
+            "of the register, with the same name",
+        ),
         ("UPDATE property SET floor_area_m2 = 'big' WHERE id = 'p1'", "it is not a number"),
         ("UPDATE property SET name = x'00ff' WHERE id = 'p1'", "it holds bytes and not text"),
         ("UPDATE property SET geometry = x'4750' WHERE id = 'p1'", "its place cannot be read"),
@@ -116,6 +123,14 @@ def test_rows_that_do_not_fit_are_refused(
     assert (result.rows, result.rejected) == (4, 1)
     assert reason in reasons(result, "rejected")[0]
     assert sqlite_register.rows("rejected_row")[0]["row_number"] == 1
+
+
+def test_a_lost_id_is_found_by_the_uprn(sqlite_register: Register, package: Path) -> None:
+    edit(package, "UPDATE property SET id = NULL WHERE id = 'p1'")
+    result = back(sqlite_register, package)
+
+    assert (result.rejected, result.changes.new, result.changes.changed) == (0, 0, 0)
+    assert "with the same UPRN" in reasons(result, "warning")[0]
 
 
 def test_layers_nobody_knows_are_named(sqlite_register: Register, package: Path) -> None:

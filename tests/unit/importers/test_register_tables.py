@@ -68,7 +68,7 @@ def test_a_table_with_all_its_columns_is_no_other_format(table: str, tmp_path: P
     [
         ("p2,nobody,Hall,,", "the register has no organisation of this id"),
         ("p2,ac,,,", "it is blank and this column must be filled"),
-        (",ac,Hall,,", "it is blank and this column must be filled"),
+        (",,Hall,,", "it is blank and this column must be filled"),
         ("p2,ac,Hall,,,7", "it has 6 cells"),
         ("p2,ac,Hall,POINT 1 2,", "it is not well-known text"),
         ("p2,ac,Hall,POINT EMPTY,", "it is empty or lies off the grid"),
