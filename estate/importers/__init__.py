@@ -24,7 +24,8 @@ from estate.importers._ledger import ImportResult, record
 from estate.importers._preview import FieldChange, Preview, Record
 from estate.importers._readout import ImportOptions, Known, Note, Readout
 from estate.importers._rejects import check_path, write_rejects
-from estate.importers._source import KINDS, RejectSheet, Source
+from estate.importers._sheets import ListSheet, RejectSheet
+from estate.importers._source import KINDS, Source
 from estate.problems import InputError
 
 
@@ -70,9 +71,9 @@ def import_files(
     chosen = options or ImportOptions()
     skipped, wanted = [], []
     for source, by_name in _sources(paths):
-        importer, reason = _importer(source, chosen, format)
+        importer, part, reason = _choose(source, chosen, format)
         if importer:
-            wanted.append((importer.order(source), importer, source))
+            wanted.append((importer.order(part), importer, part))
         elif by_name:
             raise source.error(reason, _REMEDY)
         else:
@@ -111,6 +112,29 @@ def _sources(paths: Sequence[Path]) -> list[tuple[Source, bool]]:
 def _parts(source: Source) -> Sequence[Source]:
     """A file is one source, but a workbook of refused rows one for each sheet."""
     return RejectSheet.all_of(source) or [source]
+
+
+def _choose(source: Source, options: ImportOptions, format: str) -> tuple[Importer | None, Source, str]:
+    """The importer for a file and what of it to read: the file, or the one sheet of a workbook that is a list.
+
+    With the reason why there is no importer, where there is none.
+    """
+    importer, reason = _importer(source, options, format)
+    if source.kind != "xlsx" or (importer and importer.NAME in {"mapped", "workbook"}):
+        return importer, source, reason
+    names = importers() if format == "auto" else [format]
+    lists = {name: importers()[name] for name in names if name not in {"mapped", "workbook"}}
+    fitting = [
+        (importer, sheet)
+        for sheet in ListSheet.all_of(source)
+        for importer in lists.values()
+        if importer.recognises(sheet, options)
+    ]
+    if len(fitting) > 1:
+        found = " or ".join(f"{importer.NAME} by its sheet {sheet.sheet_name}" for importer, sheet in fitting)
+        remedy = "Keep the one sheet that counts, or name its format with --format"
+        raise source.error(f"it could be {found}", remedy)
+    return (*fitting[0], "") if fitting else (importer, source, reason)
 
 
 def _importer(source: Source, options: ImportOptions, format: str) -> tuple[Importer | None, str]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,11 @@ class Source:
         return self.path.name
 
     @property
+    def header_row(self) -> int:
+        """The row that holds a list's headers."""
+        return 1
+
+    @property
     def kind(self) -> str:
         """`csv`, `geojson`, `xlsx` or, for what no importer reads, blank."""
         return KINDS.get(self.path.suffix.lower(), "")
@@ -153,12 +159,12 @@ class Source:
     @cached_property
     def table(self) -> Table:
         """The rows of a CSV file, each cell's text in one line. Rows with nothing in them are passed over."""
-        return self._table(clean)
+        return self._table(clean, self.header_row)
 
     @cached_property
     def table_as_written(self) -> Table:
         """The same with line breaks kept inside cells, and without the mark that `unarmed` takes off."""
-        return self._table(lambda text: tidy(unarmed(text)))
+        return self._table(lambda text: tidy(unarmed(text)), self.header_row)
 
     def table_at(self, header_row: int, sheet: str = "") -> Table:
         """The rows below the row that holds the headers; `sheet` names one of a workbook (see `cells`)."""
@@ -242,7 +248,8 @@ class Source:
         """The keys (see `key`) of a CSV file's header; none for other kinds."""
         if self.kind != "csv":
             return frozenset()
-        return frozenset(map(key, _headers(list(next(self.cells(), [])))[0]))  # the rows can wait
+        rows = islice(self.cells(), self.header_row - 1, None)
+        return frozenset(map(key, _headers(list(next(rows, [])))[0]))  # the rows can wait
 
     @property
     def has_rejects(self) -> bool:
@@ -256,33 +263,6 @@ class Source:
     def error(self, reason: str, remedy: str) -> InputError:
         """The error for a file that cannot be used at all."""
         return InputError.of(self.name, reason, remedy)
-
-
-@dataclass(frozen=True)
-class RejectSheet(Source):
-    """One sheet of a workbook of refused rows, read as the CSV file that its name stands for (see `_rejects`)."""
-
-    book: Source
-    sheet_name: str
-
-    @classmethod
-    def all_of(cls, book: Source) -> list["RejectSheet"]:
-        """The sheets of a workbook that hold refused rows; none for any other file."""
-        if book.kind != "xlsx" or not book.path.is_file():
-            return []
-        wanted = set(map(key, REJECT_COLUMNS))
-        names = [name for name, grid in book.sheets.items() if grid and wanted <= set(map(key, grid[0]))]
-        return [cls(book.path.with_name(f"{name}.csv"), book, name) for name in names]
-
-    @property
-    def name(self) -> str:
-        return f"{self.book.name}, sheet {self.sheet_name}"
-
-    @cached_property
-    def content(self) -> bytes:
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows(self.book.sheets[self.sheet_name])
-        return text.getvalue().encode("utf-8", "replace")
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,7 @@ from estate.problems import InputError, Problem
 from estate.uses import not_a_building, use_of
 
 NAME = "transparency-code"
-DESCRIPTION = "Land and building register under the Local Government Transparency Code (CSV)"
+DESCRIPTION = "Land and building register under the Local Government Transparency Code (CSV or Excel)"
 
 ORGANISATION = ("OrganisationLabel", "Organisation name", "Organisation", "Local authority", "Owner")
 PROPERTY_NAME = ("PropertyName", "Property name", "Name", "Asset name", "Name of the building/land", "Site name")
