@@ -68,8 +68,6 @@ def _action(
     inputs: Inputs, solution: Solution, p: str, used_m2: float, host: bool, estimated: bool
 ) -> PropertyAction:
     money = inputs.properties[p]
-    today_m2 = inputs.scope.occupied_m2.get(p, 0.0)
-    running_today = money.holding_gbp_per_year + money.use_gbp_per_m2_per_year * today_m2 + money.rent_gbp_per_year
     left = _first(inputs, lambda t: not solution.keep[p, t])
     site = inputs.sold_with.get(p)
     sale = None if site is None else _first(inputs, lambda t: solution.sold[site, t])
@@ -89,7 +87,7 @@ def _action(
         sold_year=sale.first_year if sale else None,
         receipt_gbp=money.value_gbp if sale is not None else 0.0,
         one_off_cost_gbp=one_off,
-        running_cost_today_gbp_per_year=running_today,
+        running_cost_today_gbp_per_year=inputs.cost_today_gbp_per_year(p),
         running_cost_after_gbp_per_year=after,
         estimated=estimated,
     )

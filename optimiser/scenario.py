@@ -106,6 +106,45 @@ class Moves(_Settings):
         12, ge=1, le=200, description="buildings considered for each team, nearest first, besides its own."
     )
     across_organisations: bool = Field(True, description="Whether a team may move into a partner's building.")
+    most_people_per_year: float | None = Field(
+        None,
+        ge=0,
+        le=1e7,
+        description="people (FTE) who can be moved in a year; a phase moves what its years allow. Blank: any.",
+    )
+
+
+TeamGroup = Annotated[tuple[str, ...], Field(min_length=2)]
+
+
+class Teams(_Settings):
+    """Teams that belong together, or must not meet: lists of two or more team ids."""
+
+    together: tuple[TeamGroup, ...] = Field(
+        (), description="Each list shares a property: in every phase if it does today, otherwise at the end."
+    )
+    apart: tuple[TeamGroup, ...] = Field(
+        (), description="No two of a list share a property: in every phase if none do today, otherwise at the end."
+    )
+
+    @field_validator("together", "apart")
+    @classmethod
+    def _once_each(cls, groups: tuple[TeamGroup, ...]) -> tuple[TeamGroup, ...]:
+        for group in groups:
+            if len(set(group)) < len(group):
+                raise ValueError(f"a list names a team twice: {', '.join(group)}")
+        return groups
+
+
+class Goals(_Settings):
+    """Goals turned into limits. Tightening one step by step draws the frontier of what it costs."""
+
+    least_receipts_gbp: Money | None = Field(
+        None, description="GBP from sales by the end, real terms, before costs of sale. Blank: no floor."
+    )
+    least_saving_gbp_per_year: Money | None = Field(
+        None, description="GBP a year less than today's running cost and rent, by the end. Blank: no floor."
+    )
 
 
 class Rates(_Settings):
@@ -183,6 +222,8 @@ class Scenario(_Settings):
     protected: Protected = Protected()
     pins: Pins = Pins()
     moves: Moves = Moves()
+    teams: Teams = Teams()
+    goals: Goals = Goals()
     rates: Rates = Rates()
     phases: Phases = Phases()
     capital: Capital = Capital()

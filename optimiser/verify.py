@@ -10,6 +10,7 @@ from estate.snapshot import Snapshot
 from optimiser.checker.capital import check_budget
 from optimiser.checker.facts import Facts, Findings, Mismatch
 from optimiser.checker.layout import check_actions, check_moves, check_pins, check_sales, check_space
+from optimiser.checker.limits import check_company, check_goals, check_moves_per_phase
 from optimiser.checker.money import check_money
 from optimiser.checker.reach import check_reach
 from optimiser.plan import Plan
@@ -39,7 +40,18 @@ def mismatches(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Misma
     check_actions(facts, findings)
     if findings.mismatches:  # without the right properties and years the rest has nothing to stand on
         return findings.mismatches
-    for check in (check_sales, check_moves, check_space, check_pins, check_money, check_budget, check_reach):
+    for check in (
+        check_sales,
+        check_moves,
+        check_moves_per_phase,
+        check_space,
+        check_pins,
+        check_company,
+        check_money,
+        check_budget,
+        check_goals,
+        check_reach,
+    ):
         check(facts, findings)
     return findings.mismatches
 

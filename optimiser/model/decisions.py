@@ -1,5 +1,6 @@
 """Every decision of the model, and the words that rules and costs use for changes in them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from pulp import LpAffineExpression, LpBinary, LpContinuous, LpProblem, LpVariable, lpSum
@@ -14,8 +15,8 @@ class Decisions:
 
     - assign[u,p,t] 0/1: team u works in property p, one of its candidates, during phase t
     - keep[p,t]     0/1: property p is held in phase t
-    - sold[s,t]     0/1: site s has been sold by phase t (without a budget it may be 0..1: it has keep alone for a
-                        limit and is whole in any best plan)
+    - sold[s,t]     0/1: site s has been sold by phase t (without a budget or a goal for money it may be 0..1: it
+                        has keep alone for a limit and is whole in any best plan)
     - open[v,p,t]  0..1: service v is offered at p
     - reached[v,g,t] 0..1: the zones of group g are within the standard of v
     """
@@ -28,7 +29,9 @@ class Decisions:
             "assign", [(u, p, t) for u, team in inputs.teams.items() for p in team.candidates for t in self.phases]
         )
         self.keep = self._variables("keep", [(p, t) for p in inputs.properties for t in self.phases])
-        whole_sales = inputs.budget is not None
+        goals = inputs.goals
+        floors = (goals.least_receipts_gbp, goals.least_saving_gbp_per_year)
+        whole_sales = inputs.budget is not None or any(floor is not None for floor in floors)
         self.sold = self._variables("sold", [(s, t) for s in inputs.sites for t in self.phases], whole_sales)
         self.open = self._variables(
             "open", [(v, p, t) for v, p in inputs.offers for t in self.phases], whole=False
@@ -53,6 +56,12 @@ class Decisions:
         """1 in the phase at whose start the team moves to a place that is not its home."""
         now = self.assign[team, place, phase]
         return now - self.assign[team, place, phase - 1] if phase > 1 else now + 0
+
+    def arrivals(self, phase: int) -> Iterator[tuple[str, str, LpAffineExpression]]:
+        """Every move that there could be at the start of the phase: team, place, and 1 if it happens."""
+        for team, facts in self._inputs.teams.items():
+            for place in facts.candidates[1:]:
+                yield team, place, self.arrives(team, place, phase)
 
     def leaves(self, place: str, phase: int) -> LpAffineExpression:
         """1 in the phase at whose start the property is left."""

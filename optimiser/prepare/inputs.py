@@ -7,10 +7,11 @@ from estate.benchmarks import m2_per_unit
 from estate.snapshot import Snapshot, records
 from optimiser.prepare.budget import Budget, budget_of
 from optimiser.prepare.candidates import candidates
+from optimiser.prepare.company import Company, apart, together
 from optimiser.prepare.money import PropertyMoney, property_money
 from optimiser.prepare.reach import ServiceReach, service_reach
 from optimiser.prepare.scope import Scope, scope_of
-from optimiser.scenario import Pins, Rates, Scenario
+from optimiser.scenario import Goals, Moves, Pins, Rates, Scenario
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,10 @@ class Inputs:
     offers: dict[tuple[str, str], tuple[str, ...]]  # (service, property in scope): teams that could offer it there
     names: dict[str, str]  # what people call a property or team
     pins: Pins
+    moves: Moves
+    goals: Goals
+    together: tuple[Company, ...]
+    apart: tuple[Company, ...]
     rates: Rates
     budget: Budget | None  # None: one-off spending has no limit
     scope: Scope
@@ -64,6 +69,11 @@ class Inputs:
     def site_value_gbp(self, site: str) -> float:
         """What a sale of the whole site would bring, GBP."""
         return _value_gbp(self.properties, self.sites[site])
+
+    def cost_today_gbp_per_year(self, place: str) -> float:
+        """What a property costs today with the people who are there, rent included."""
+        money, used_m2 = self.properties[place], self.scope.occupied_m2.get(place, 0.0)
+        return money.holding_gbp_per_year + money.use_gbp_per_m2_per_year * used_m2 + money.rent_gbp_per_year
 
 
 def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
@@ -98,6 +108,10 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
             row["id"]: row["name"] for frame in (snapshot.teams, snapshot.properties) for row in records(frame)
         },
         pins=scenario.pins,
+        moves=scenario.moves,
+        goals=scenario.goals,
+        together=together(scenario, scope),
+        apart=apart(scenario, scope),
         rates=scenario.rates,
         budget=budget_of(scenario, {site: _value_gbp(money, members) for site, members in sites.items()}),
         scope=scope,

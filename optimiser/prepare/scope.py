@@ -83,6 +83,8 @@ def _check_names(snapshot: Snapshot, scenario: Scenario) -> None:
         "pins.keep": (scenario.pins.keep, snapshot.properties.index),
         "pins.leave": (scenario.pins.leave, snapshot.properties.index),
         "pins.team_stays": (scenario.pins.team_stays, snapshot.teams.index),
+        "teams.together": (sum(scenario.teams.together, ()), snapshot.teams.index),
+        "teams.apart": (sum(scenario.teams.apart, ()), snapshot.teams.index),
         "services": (tuple(scenario.services), snapshot.services.index),
     }
     problems = [

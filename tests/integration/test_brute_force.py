@@ -16,6 +16,7 @@ from optimiser import planner
 from optimiser.checker.capital import budget
 from optimiser.checker.facts import Facts, Findings
 from optimiser.checker.layout import check_moves, check_pins, check_sales, check_space
+from optimiser.checker.limits import check_company, check_goals, check_moves_per_phase
 from optimiser.checker.money import Money
 from optimiser.plan import Move, Plan, PropertyAction
 from optimiser.planner import make_plan
@@ -24,6 +25,15 @@ from optimiser.solve import bridge
 from tests.support.tiny_place import asked, point, tiny
 
 PLACES = int(os.environ.get("ESTATE_BRUTE_FORCE", "10"))
+CHECKS = (
+    check_sales,
+    check_moves,
+    check_moves_per_phase,
+    check_company,
+    check_space,
+    check_pins,
+    check_goals,
+)
 HOMES = ("p0", "p1", "p2", "p3")
 
 
@@ -102,7 +112,16 @@ def _scenario(dice: random.Random) -> Scenario:
             "groups": dice.choice(((), ("no_car",), ("no_car", "most_deprived_fifth"))),
             "tolerance": dice.choice((0.0, 0.1, 0.5)),
         },
-        moves={"max_km": dice.choice((4.0, 12.0)), "across_organisations": dice.random() < 0.8},
+        moves={
+            "max_km": dice.choice((4.0, 12.0)),
+            "across_organisations": dice.random() < 0.8,
+            "most_people_per_year": dice.choice((None, None, 0.0, 4.0, 15.0)),
+        },
+        teams=dice.choice(({}, {}, {"together": [["t0", "t1"]]}, {"apart": [["t0", "t1"]]})),
+        goals={
+            "least_receipts_gbp": dice.choice((None, None, 0.0, 400_000.0)),
+            "least_saving_gbp_per_year": dice.choice((None, None, 0.0, 30_000.0)),
+        },
         services={
             "advice": {
                 "minutes": dice.choice((4.0, 8.0)),
@@ -166,7 +185,7 @@ def _action(key: str, fate: str, year: int) -> PropertyAction:
 
 def _cost_gbp_k(facts: Facts) -> float | None:
     """What the checker makes of a plan's cost; None where a rule does not hold."""
-    for check in (check_sales, check_moves, check_space, check_pins):
+    for check in CHECKS:
         findings = Findings()
         check(facts, findings)
         if any(", cost" not in fault.what for fault in findings.mismatches):

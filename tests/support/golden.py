@@ -15,7 +15,9 @@ FAMILIES = ("assign", "keep", "sold", "open", "reached")
 
 
 # Every rule that a scenario must ask for, asked for.
-LIMITS = {
+LIMITS: dict[str, Any] = {
+    "teams": {"together": [["benefits", "readers"]], "apart": [["porters", "readers"]]},
+    "goals": {"least_receipts_gbp": 2_000_000.0, "least_saving_gbp_per_year": 100_000.0},
     "protected": {"groups": ["most_deprived_fifth", "over_65s", "no_car"]},
     "capital": {"new_funding_gbp": [100_000.0, 50_000.0]},
 }
@@ -24,7 +26,7 @@ LIMITS = {
 def golden_inputs() -> Inputs:
     """Two phases, one candidate a team besides its home, and a pin of each kind."""
     pins = {"keep": ["library"], "leave": ["annexe"], "team_stays": ["nurses"]}
-    moves = {"max_km": 12, "candidates_per_team": 1}
+    moves = {"max_km": 12, "candidates_per_team": 1, "most_people_per_year": 12.5}
     scenario = asked(phases={"years": [2, 3]}, moves=moves, pins=pins, **LIMITS)
     return prepare(tiny(), scenario)
 

@@ -175,6 +175,23 @@ ASKS: dict[str, tuple[dict[str, Any], str]] = {
         {"services": {"advice": {"minutes": 3.0}}, "protected": {"groups": ["most_deprived_fifth"]}},
         "advice, most_deprived_fifth in 2026: the plan says 500, the raw rows give 1,470 required",
     ),
+    "more people moved than can be": (
+        {"moves": {"max_km": 12, "most_people_per_year": 15.0}},
+        "people moved from 2026: the plan says 20.0, the raw rows give 15.0 at the most",
+    ),
+    "teams put together that must not meet": (
+        {"teams": {"apart": [["desk", "readers"]]}},
+        "desk and readers in 2026: the plan says library, the raw rows give apart",
+    ),
+    "teams parted that belong together": (
+        {"teams": {"together": [["desk", "nurses"]]}},
+        "desk, nurses in 2029: the plan says ['clinic', 'library'], the raw rows give together",
+    ),
+    "receipts short of their goal": (
+        {"goals": {"least_receipts_gbp": 3_000_000.0}},
+        "goal, receipts: the plan says 2,000,000.00, the raw rows give 3,000,000.00 at the least",
+    ),
+    "a saving short of its goal": ({"goals": {"least_saving_gbp_per_year": 1e6}}, "goal, saving a year"),
     "a group whose reach is not told": ({"protected": {"groups": ["no_car"]}}, "advice, protected groups"),
 }
 

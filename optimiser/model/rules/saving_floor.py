@@ -1,0 +1,34 @@
+"""At the end the estate costs less a year than today by at least so much, with rent and with what stands empty.
+
+    sum_p (holding[p] + rent[p]) keep[p,n]  +  sum_{u,p} use[p] m2[u] assign[u,p,n]
+        +  sum_p void[p] (1 - keep[p,n] - sold[s(p),n])   <=   today  -  least_saving          at the last phase n
+
+Counted in shares of the floor, or in thousands of pounds where that is more.
+"""
+
+from collections.abc import Iterator
+
+from pulp import LpConstraint, lpSum
+
+from optimiser.model.decisions import Decisions, Key
+from optimiser.prepare.inputs import Inputs
+
+
+def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpConstraint]]:
+    """One, where the scenario sets a floor."""
+    floor, n = inputs.goals.least_saving_gbp_per_year, decide.phases[-1]
+    if floor is None:
+        return
+    scale, today = max(floor, 1000.0), sum(map(inputs.cost_today_gbp_per_year, inputs.properties))
+    held, empty, used = [], [], []
+    for p, money in inputs.properties.items():
+        held.append((money.holding_gbp_per_year + money.rent_gbp_per_year) / scale * decide.keep[p, n])
+        empty.append(money.void_gbp_per_year / scale * decide.empty(p, n))
+        rate = money.use_gbp_per_m2_per_year / scale
+        used += [rate * inputs.teams[u].need_m2 * decide.assign[u, p, n] for u in inputs.occupants.get(p, ())]
+    yield ("saving",), lpSum(held) + lpSum(empty) + lpSum(used) <= (today - floor) / scale
+
+
+def demand(inputs: Inputs, key: Key) -> str | None:
+    """What the scenario asks."""
+    return f"saving of at least GBP {inputs.goals.least_saving_gbp_per_year:,.0f} a year by the end"
