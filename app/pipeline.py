@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import maps.page
-from estate import change_log, snapshot
+from estate import change_log, seals, snapshot
 from estate.database import Register, Row, write
 from estate.problems import InputError
 from estate.snapshot import Snapshot
@@ -49,6 +49,8 @@ def plan(
 
 def load(register: Register, run_id: str) -> Run:
     """A past run as it was; 'latest' is the newest. Raises InputError when there is none such."""
+    with register.reading() as connection:
+        seals.check(connection)
     known = register.values("run", "id", "started_at")
     if run_id == "latest" and known:
         ids = [max(known, key=lambda row: str(row["started_at"]))["id"]]

@@ -179,6 +179,13 @@ def check_import(connection: sa.Connection) -> None:
         raise InputError.of(f"member {scope.member}", reason, "Ask one of its editors")
 
 
+def check_administrator(connection: sa.Connection, what: str) -> None:
+    """Raise InputError, saying `what` is asked, for a member who is no administrator."""
+    scope = scope_of(connection)
+    if scope.name != ALL:
+        raise InputError.of(f"member {scope.member}", f"only administrators {what}", "Ask one of them")
+
+
 def check_write(
     connection: sa.Connection, table: str, new: Sequence[Row], changed: Sequence[tuple[Row, Row]]
 ) -> None:

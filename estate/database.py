@@ -11,13 +11,9 @@ from typing import Any
 import pandas as pd
 import shapely
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from estate import access, change_log
+from estate import access, change_log, seals, versions
 from estate.change_log import same
 from estate.dictionary import REGISTER_TABLES, columns
 from estate.geometry_column import plain
@@ -51,12 +47,13 @@ class Register:
         """Make the register's tables, or bring older ones up to date; safe to run again."""
         engine = _engine(url)
         try:
-            with engine.begin() as connection:
-                command.upgrade(_alembic(connection), "head")
-                access.protect(connection)
-        except (sa.exc.DatabaseError, CommandError) as fault:
-            engine.dispose()
+            with engine.execution_options(writes=True).begin() as connection:
+                _check_whole(connection)
+                versions.upgrade(connection)
+        except (*_FAULTS, CommandError) as fault:
             raise _unusable(engine, fault) from fault
+        finally:
+            engine.dispose()
         return cls(engine)
 
     @classmethod
@@ -69,17 +66,38 @@ class Register:
         file = engine.url.database
         if engine.dialect.name == "sqlite" and file and file != ":memory:" and not Path(file).exists():
             raise InputError.of(file, "there is no register here", "Make one with 'estate init'")
+        if engine.dialect.name == "sqlite" and file and file != ":memory:" and not Path(file).stat().st_size:
+            remedy = "If it was a register, restore it from a backup; if not, make one there with 'estate init'"
+            raise InputError.of(file, "the file is empty (0 bytes)", remedy)
         try:
             with engine.connect() as connection:
-                _check_version(engine, MigrationContext.configure(connection).get_current_revision())
                 _check_whole(connection)
+                versions.check(_shown(engine), versions.found(connection))
                 scope = access.find(connection, member)
-        except sa.exc.DatabaseError as fault:
+        except _FAULTS as fault:
             raise _unusable(engine, fault) from fault
         finally:
             engine.dispose()
         access.guard(engine, scope)
         return cls(engine)
+
+    def downgrade(self, version: str, lose_data: bool = False) -> dict[str, int]:
+        """Take the tables down to an earlier version, or to `nothing`; gives the rows lost by table or column.
+
+        Raises InputError, and changes nothing, where rows would be lost and `lose_data` does not allow it. This
+        program opens the register again only once `create` has brought it up. For administrators.
+        """
+        url = self.engine.url.render_as_string(hide_password=False)
+        with self.engine.connect() as connection:
+            access.check_administrator(connection, "take the register down")
+        own = _engine(url)  # the login's own powers: members have none over tables
+        try:
+            with own.execution_options(writes=True).begin() as connection:
+                return versions.downgrade(connection, version, lose_data)
+        except sa.exc.DatabaseError as fault:
+            raise _unusable(own, fault) from fault
+        finally:
+            own.dispose()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -90,7 +108,9 @@ class Register:
         """All or nothing: what is written inside is kept only if the block ends without an error."""
         try:
             with self.engine.execution_options(writes=True).begin() as connection:
+                seals.begin(connection)
                 yield connection
+                seals.finish(connection)
         except sa.exc.IntegrityError as fault:
             # A member may run into a row that they may not even see.
             if access.scope_of(connection).name == access.ALL:
@@ -301,61 +321,39 @@ def _sqlite_within(geometry: bytes | None, place: bytes, distance_m: float) -> i
     return int(shapely.dwithin(shapely.from_wkb(geometry), shapely.from_wkb(place), distance_m))
 
 
-def _alembic(connection: sa.Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
-
-
 def _shown(engine: sa.Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
-
-
-def _check_version(engine: sa.Engine, found: str | None) -> None:
-    script = ScriptDirectory.from_config(_alembic())
-    expected = script.get_current_head()
-    if found == expected:
-        return
-    if found is None:
-        raise InputError.of(_shown(engine), "it is not a register", "Make one with 'estate init'")
-    if found not in {revision.revision for revision in script.walk_revisions()}:
-        raise _too_new(engine)
-    reason = f"it is a register of version {found} and this program needs version {expected}"
-    raise InputError.of(_shown(engine), reason, "Upgrade it with 'estate init'")
 
 
 def _check_whole(connection: sa.Connection) -> None:
     """Refuse an SQLite file that was cut short or scribbled over; PostgreSQL looks after its own.
 
-    A changed figure inside a row is still a figure: `snapshot.load` finds that by its digest, this does not.
+    A changed figure inside a row is still a figure: `seals.check` finds that, this does not.
     """
     if connection.dialect.name != "sqlite":
         return
     found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
     if found != "ok":
         reason = f"the file is damaged ({str(found).strip().splitlines()[-1]})"
-        raise InputError.of(_shown(connection.engine), reason, _RESTORE)
+        raise InputError.of(_shown(connection.engine), reason, seals.RESTORE)
 
 
-_RESTORE = "Restore it from a backup, or make a new register with 'estate init' and import the files again"
+_FAULTS = (sa.exc.DatabaseError, UnicodeDecodeError)  # the second from SQLite's own words on a damaged name
 
 
-def _too_new(engine: sa.Engine) -> InputError:
-    return InputError.of(
-        _shown(engine), "a newer version of this program made it", "Install the newest estate-optimiser"
-    )
-
-
-def _unusable(engine: sa.Engine, fault: sa.exc.DatabaseError | CommandError) -> InputError:
+def _unusable(engine: sa.Engine, fault: sa.exc.DatabaseError | CommandError | UnicodeDecodeError) -> InputError:
     if isinstance(fault, CommandError):
-        return _too_new(engine)
+        return versions.too_new(_shown(engine))
+    if isinstance(fault, UnicodeDecodeError):
+        return InputError.of(_shown(engine), "the file is damaged (a name in it is no text)", seals.RESTORE)
     reason = str(fault.orig).strip().splitlines()[0] if fault.orig else str(fault)
     remedy = "Check the address, that the server runs and that PostGIS is installed there"
     if "malformed" in reason:
-        remedy = _RESTORE
+        remedy = seals.RESTORE
     elif "to create extension" in reason:
         remedy = "Ask the server's administrator to run 'CREATE EXTENSION postgis' in this database"
+    elif "must be owner" in reason:
+        remedy = "Use the login that owns the tables"
     return InputError.of(_shown(engine), f"the database cannot be used ({reason})", remedy)
 
 

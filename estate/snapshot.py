@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from estate import estimates
+from estate import estimates, seals
 from estate.access import ALL, scope_of
 from estate.database import Register, frame_of, frame_of_columns, rows_of
 from estate.dictionary import REGISTER_TABLES, columns
@@ -74,9 +74,11 @@ def take(register: Register) -> Snapshot:
     """Freeze the register as it stands, and keep the frozen copy in it under its digest.
 
     A member's snapshot holds what the member may see, with estimates in place of what they may not, and is kept
-    for those who may see as much.
+    for those who may see as much. Raises InputError for a register that is damaged, or that another tool changed
+    and nobody has accepted (see `estate.seals`).
     """
     with register.reading() as connection:
+        seals.check(connection)
         recorded = {table: rows_of(connection, table) for table in REGISTER_TABLES}
         scope = scope_of(connection).name
     content, snapshot = _freeze(recorded, scope)

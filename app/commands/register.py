@@ -10,8 +10,9 @@ from rich.markup import escape
 
 from app import findings_workbook, register_screen, screen
 from app.shell import Database, Json, app, open_register, print_json
+from estate import seals, versions
 from estate.checks import find_all
-from estate.database import rows_of
+from estate.database import Register, rows_of
 from estate.dictionary import REGISTER_TABLES
 from estate.importers import (
     GONE_REMEDY,
@@ -38,6 +39,28 @@ def init(database: Database = None) -> None:
     with open_register(database, create=True) as register:
         address = register.engine.url.render_as_string(hide_password=True)
         screen.out.print(f"The register {escape(address)} is ready. Next: estate import FILE or FOLDER.")
+
+
+@app.command()
+def downgrade(
+    version: Annotated[str, typer.Argument(help="Version to go down to, such as 0003, or nothing.")],
+    lose_data: Annotated[
+        bool, typer.Option("--lose-data", help="Go down even where rows are lost with it.")
+    ] = False,
+    database: Database = None,
+) -> None:
+    """Take the register's tables down to those of an earlier version of this program, or take them all away.
+
+    Nothing is lost unless you say so. Use the login that owns the tables.
+
+    Example: [bold]estate downgrade 0003 --database sqlite:///trafford.db[/bold]
+    """
+    with open_register(database) as register:
+        lost = register.downgrade(version, lose_data)
+    for what, rows in lost.items():
+        screen.out.print(f"Lost: {rows:,} rows of {escape(what)}.")
+    now = "holds no register any more" if version == versions.NOTHING else f"is of version {escape(version)} now"
+    screen.out.print(f"The database {now}.")
 
 
 @app.command("import")
@@ -95,17 +118,26 @@ def import_command(
 @app.command()
 def check(
     out: Annotated[Path | None, typer.Option(metavar="FILE.xlsx", help="Write the findings to Excel.")] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="First accept what other tools changed in an SQLite register.")
+    ] = False,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Say what looks wrong in the register, by owner and worth, what to do about it, and how good the data is.
 
+    A damaged SQLite file, and rows in it that another tool changed, are named first: see docs/partners.md.
+
     Example: [bold]estate check --out findings.xlsx[/bold]
     """
     if out:
         findings_workbook.check_path(out)
-    with open_register(database) as register, register.reading() as connection:
-        rows = {table: rows_of(connection, table) for table in REGISTER_TABLES}
+    with open_register(database) as register:
+        if accept:
+            _accept(register)
+        with register.reading() as connection:
+            seals.check(connection)
+            rows = {table: rows_of(connection, table) for table in REGISTER_TABLES}
     found = find_all(rows)
     marks, names = scores(rows, found), {row["id"]: row["name"] for row in rows["organisation"]}
     if out:
@@ -120,6 +152,16 @@ def check(
         screen.out.print(f"{len(found):,} findings. Mend them in the source and import it again.")
     else:
         screen.out.print("The checks found nothing.")
+
+
+def _accept(register: Register) -> None:
+    """Take what other tools made of the register for its own, and say what that is."""
+    with register.transaction() as connection:
+        accepted = seals.accept(connection)
+    for row in accepted:
+        screen.err.print(f"Accepted: {row.table} {row.record_id}", markup=False, soft_wrap=True)
+    if not accepted:
+        screen.err.print("There was nothing to accept: the register is as estate left it.")
 
 
 def _import_counts(results: list[ImportResult]) -> dict[str, Any]:

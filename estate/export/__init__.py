@@ -14,6 +14,7 @@ from typing import Protocol, cast
 
 import sqlalchemy as sa
 
+from estate import seals
 from estate.database import Register, Row, rows_of
 from estate.dictionary import REGISTER_TABLES
 from estate.problems import InputError
@@ -73,6 +74,7 @@ def _read(register: Register) -> tuple[Tables, datetime]:
     """The rows of every table, and when the last of them came in."""
     latest = sa.select(sa.func.max(metadata.tables["import_batch"].c.imported_at))
     with register.reading() as connection:
+        seals.check(connection)
         tables = {table: rows_of(connection, table) for table in REGISTER_TABLES}
         as_of = connection.execute(latest).scalar()
     return tables, as_of or datetime(1970, 1, 1)

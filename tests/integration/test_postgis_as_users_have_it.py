@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 import shapely
 import sqlalchemy as sa
-from alembic import command
 from typer.testing import CliRunner
 
 import app.cli  # noqa: F401 - its import puts every command on the program
 from app.shell import app as program
-from estate import access, database, snapshot
+from estate import access, snapshot
 from estate.database import Register, write
 from estate.problems import InputError
 from estate.tables import metadata
@@ -79,20 +78,6 @@ def test_a_login_that_may_not_add_postgis_is_told_what_to_ask_for(postgis_cluste
         postgis_cluster.run("postgres", "ALTER DATABASE {name} OWNER TO {who}", name=name_of(url), who=who)
         with pytest.raises(InputError, match="Ask the server's administrator to run 'CREATE EXTENSION postgis'"):
             Register.create(address(postgis_cluster, who, name_of(url)))
-
-
-def test_migrations_go_down_and_up_again(database_url: str) -> None:
-    register = filled(database_url)
-    taken = snapshot.take(register).digest
-    with register.engine.begin() as connection:
-        command.downgrade(database._alembic(connection), "0001")
-    assert "member" not in sa.inspect(register.engine).get_table_names()
-    register.close()
-
-    again = Register.create(database_url)
-
-    assert snapshot.take(again).digest == taken
-    again.close()
 
 
 @pytest.fixture

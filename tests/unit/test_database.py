@@ -1,6 +1,8 @@
 """The register's store. Every test with `register` or `database_url` runs on SQLite and on PostGIS."""
 
 import os
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -44,7 +46,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_dictionary(register: Regi
     def ours(_: Any, name: str | None, kind: str, reflected: bool, __: Any) -> bool:
         if kind == "index" and not reflected:
             return not (name or "").endswith(of_the_other_store)
-        return not (kind == "table" and reflected and name == "spatial_ref_sys")  # PostGIS's own
+        return not (kind == "table" and reflected and name in {"spatial_ref_sys", "seal"})  # of one store alone
 
     options = {"include_object": ours, "compare_type": True}
     with register.engine.connect() as connection:
@@ -69,10 +71,18 @@ def test_opening_nothing_makes_nothing(sqlite_url: str) -> None:
 
 def test_a_database_without_a_register_is_refused(database_url: str) -> None:
     if database_url.startswith("sqlite"):
-        Path(database_url.removeprefix("sqlite:///")).touch()  # SQLite takes a file of no bytes for a database
+        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as other:
+            other.execute("CREATE TABLE notes (id TEXT)")
 
     with pytest.raises(InputError, match=r"it is not a register\. Make one with 'estate init'"):
         Register.open(database_url)
+
+
+def test_a_file_of_no_bytes_is_refused_though_sqlite_takes_it_for_a_database(sqlite_url: str) -> None:
+    Path(sqlite_url.removeprefix("sqlite:///")).touch()
+
+    with pytest.raises(InputError, match=r"the file is empty \(0 bytes\)\. If it was a register, restore it"):
+        Register.open(sqlite_url)
 
 
 @pytest.mark.parametrize("way_in", [Register.open, Register.create])

@@ -357,3 +357,13 @@ def upgrade() -> None:
             op.create_index(f"ix_{table}_geometry", table, ["geometry"], postgresql_using="gist")
         else:
             op.create_index(f"ix_{table}_box", table, BOX)
+
+
+def downgrade() -> None:
+    """PostGIS itself stays: it may have been there before, and others may use it."""
+    for table in (
+        "valuation", "travel_time", "team", "space", "running_cost", "lease", "property", "funding_stream",
+        "action", "zone", "site", "service", "run", "rejected_row", "organisation", "import_note",
+        "snapshot", "scenario", "import_batch",
+    ):  # fmt: skip
+        op.drop_table(table)

@@ -24,6 +24,7 @@ FROM property
 JOIN organisation ON organisation.id = property.organisation_id
 LEFT JOIN site ON site.id = property.site_id
 """
+ROLE = "SELECT 1 FROM pg_roles WHERE rolname = 'estate_member'"
 
 
 def upgrade() -> None:
@@ -50,6 +51,8 @@ def downgrade() -> None:
         for table in op.get_bind().execute(sa.text(secured)).scalars().all():
             op.execute(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY')
             op.execute(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY')
+            if op.get_bind().execute(sa.text(ROLE)).first():  # or every member would see all
+                op.execute(f'REVOKE ALL ON "{table}" FROM estate_member')
     for table in ("import_batch", "snapshot"):
         op.drop_column(table, "scope")
     op.drop_column("lease", "confidential")
