@@ -1,13 +1,14 @@
 """Partners share a register, not every figure: the same rules on SQLite and on PostGIS, and a canary let loose."""
 
 import json
-import struct
+import sqlite3
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 import typer
@@ -249,51 +250,69 @@ def test_the_server_itself_refuses_what_the_program_would_let_through(url: str) 
             assert set(forced.scalars()) == set(metadata.tables)
 
 
-# How to run each command as a partner would, with the canary's ids and names as the bait. A new command is one
-# line more here: the test fails until it has one.
+# How to run each command as a partner would, with every option, and the canary's ids and names as the bait, in
+# this order. A new command or option is one line more here: the test fails until it has one.
 RECIPES: dict[str, list[list[str]]] = {
     "init": [[]],
-    "import": [
-        ["{mine}", "--json", "--dry-run"],
-        ["{mine}", "--rejects", "{folder}/rejects.csv"],
-        ["{theirs}", "--json", "--rejects", "{folder}/rejects2.csv"],
-        ["{theirs}", "--dry-run"],
+    "map-columns": [
+        ["{mine}", "--out", "{folder}/mine.yaml", "--table", "valuation"],
+        ["{book}", "--out", "{folder}/book.yaml", "--sheet", "valuation", "--organisation", "N", "--json"],
     ],
-    "check": [["--json"], [], ["--out", "{folder}/check.xlsx"]],
-    "estimate": [["--json"], [], ["--explain", "clinic"], ["--explain", "depot", "--json"]],
-    "history": [["clinic"], ["depot", "--json"]],
+    "import": [
+        ["{mine}", "--json", "--dry-run", "--mapping", "{folder}/mine.yaml", "--everywhere"],
+        ["{mine}", "--rejects", "{folder}/rejects.csv", "--matches", "{matches}"],
+        ["{theirs}", "--json", "--rejects", "{folder}/rejects2.csv", "--organisation", "N"],
+        ["{theirs}", "--dry-run", "--format", "register-tables"],
+        ["{theirs}", "--service", "advice", "--rejects", "{folder}/rejects3.xlsx"],
+        ["{annas}", "--rejects", "{folder}/rejects4.csv"],
+        ["{theirs_lease}"],
+    ],
+    "check": [["--json"], [], ["--out", "{folder}/check.xlsx"], ["--accept"]],
+    "estimate": [
+        ["--json"],
+        [],
+        ["--explain", "clinic"],
+        ["--explain", "depot", "--json"],
+        ["--explain", "depot"],
+    ],
+    "history": [["clinic"], ["clinic", "--json"], ["depot", "--json"], ["depot"]],
     "template": [["--filled", "--out", "{folder}/template.xlsx"]],
-    "map-columns": [["{mine}", "--out", "{folder}/mine.yaml"]],
     "export": [
         ["--out", "{folder}/all.gpkg"],
-        ["--out", "{folder}/all.xlsx"],
+        ["--out", "{folder}/all.xlsx", "--format", "excel"],
         ["--out", "{folder}/tables", "--json"],
     ],
-    "plan": [["{scenario}", "--json"], ["{scenario}"]],
+    "plan": [["{scenario}", "--json"], ["{scenario}", "--seconds", "5", "--gap", "0"]],
     "runs": [["--json"], []],
-    "map": [["latest", "--out", "{out}"]],
+    "map": [["latest", "--out", "{out}"], ["{run}", "--out", "{folder}/annas"], ["{run}"]],
     "member list": [["--json"], []],
-    "member add": [["alf", "--role", "administrator"]],
+    "member add": [["alf", "--role", "administrator"], ["eve", "--role", "editor", "--organisation", "N"]],
     "member remove": [["nora"]],
+    "downgrade": [["0002"], ["nothing", "--lose-data"]],
 }
+ALWAYS = {"--database"}
 NO_REGISTER = {"synth", "demo"}  # they make a place of their own
 
 
-def commands() -> Iterator[str]:
-    """The names of all commands of the program, those of groups too."""
+def commands() -> dict[str, set[str]]:
+    """The names of all commands of the program, those of groups too, each with its options."""
 
-    def walk(command: Any, name: str) -> Iterator[str]:
+    def walk(command: Any, name: str) -> Iterator[tuple[str, set[str]]]:
         if isinstance(command, TyperGroup):
             for part, child in command.commands.items():
                 yield from walk(child, f"{name} {part}".strip())
         else:
-            yield name
+            yield name, {word for given in command.params for word in given.opts if word.startswith("--")}
 
-    yield from walk(typer.main.get_command(program), "")
+    return dict(walk(typer.main.get_command(program), ""))
 
 
-def test_the_canary_flies_into_every_command() -> None:
+def test_the_canary_flies_into_every_command_with_every_option() -> None:
+    tried = {command: {word for line in lines for word in line} for command, lines in RECIPES.items()}
+
     assert set(commands()) - NO_REGISTER == set(RECIPES)
+    assert {command: options - ALWAYS - tried.get(command, options) for command, options in commands().items()
+            if command not in NO_REGISTER} == {command: set() for command in RECIPES}  # fmt: skip
 
 
 @pytest.mark.parametrize("member", ["alf", "eve", "nora"])
@@ -302,40 +321,62 @@ def test_no_command_gives_a_partners_canary_away(
 ) -> None:
     """Outputs, messages and bytes of files, archives unpacked. Nora, whose it is, proves that the net holds."""
     monkeypatch.chdir(tmp_path)
-    mine = tmp_path / "valuation.csv"
-    mine.write_text("id,property_id,basis,value_gbp\nhall-value-2,hall,market,1\n")
-    theirs = tmp_path / "theirs" / "valuation.csv"
-    theirs.parent.mkdir()
-    theirs.write_text(f"id,property_id,basis,value_gbp\n{VALUATION['id']},clinic,market,1\n")
-    with opened(url, "anna") as register:  # an administrator's run lies there to be found
-        pipeline.plan(register, asked(solver={"seconds": 5.0, "gap": 0.0, "threads": 1}))
-    places = {
-        "folder": str(tmp_path),
-        "theirs": str(theirs),
-        "mine": str(mine),
-        "scenario": str(_scenario(tmp_path)),
-        "out": str(tmp_path / "out"),
-    }
+    places = {"folder": str(tmp_path), "out": str(tmp_path / "out"), "scenario": str(_scenario(tmp_path))}
+    places |= _baits(tmp_path)
+    places["run"] = _administrators_work(url, tmp_path)
     said = []
-    for command in sorted(RECIPES, key=lambda name: name in {"map", "member remove"}):
-        for words in RECIPES[command]:
-            line = [
-                "--as",
-                member,
-                *command.split(),
-                *(word.format(**places) for word in words),
-                "--database",
-                url,
-            ]
-            said.append(_said(line))
+    for command, lines in RECIPES.items():
+        for words in lines:
+            line = [*command.split(), *(word.format(**places) for word in words)]
+            line += ["--database", url] if "--database" in commands()[command] else []
+            said.append(_said(["--as", member, *line]))
 
-    found = caught("\n".join(said)) + [word for text in _files(tmp_path) for word in caught(text)]
+    files = dict(_files(tmp_path))
+    found = caught("\n".join(said)) + [word for text in files.values() for word in caught(text)]
     if member == "nora":
-        assert found
+        assert caught("\n".join(said))
+        for name in ("all.gpkg", "all.xlsx", "template.xlsx", "tables/valuation.csv"):
+            assert caught("".join(text for path, text in files.items() if path.startswith(name))), name
     else:
         assert found == []
-    for name in ("out/map.html", "out/plan.xlsx", "all.gpkg", "all.xlsx", "template.xlsx", "check.xlsx"):
-        assert (tmp_path / name).exists(), name
+    written = {"out/map.html", "out/plan.xlsx", "all.gpkg", "all.xlsx", "template.xlsx", "check.xlsx", "mine.yaml",
+               "tables/valuation.csv"}  # fmt: skip
+    assert {name for name in written if not (tmp_path / name).exists()} == set()
+    assert not (tmp_path / "annas").exists()
+    with opened(url, "anna") as register:  # nobody but her may take members away or the register down
+        assert {row["id"]: row["role"] for row in register.rows("member")} == {k: v[0] for k, v in MEMBERS.items()}
+
+
+def _baits(folder: Path) -> dict[str, str]:
+    """Files that a partner might import to learn of what is not theirs."""
+    header = "id,property_id,basis,value_gbp\n"
+    files = {
+        "mine": ("valuation.csv", f"{header}hall-value-2,hall,market,1\nhall-value-3,hall,guess,1\n"),
+        "theirs": ("theirs/valuation.csv", f"{header}{VALUATION['id']},clinic,market,1\nx,clinic,guess,1\n"),
+        "annas": ("more/valuation.csv", f"{header}clinic-secret,hall,market,2\n"),
+        "theirs_lease": ("theirs/lease.csv", "id,property_id,direction,rent_gbp_per_year\nz,depot,in,1\n"),
+        "matches": ("matches.csv", "record,property_id\nhall,hall\n"),
+    }
+    for name, text in files.values():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    pd.DataFrame({"id": ["b"], "property_id": ["hall"], "basis": ["market"], "value_gbp": [1]}).to_excel(
+        folder / "book.xlsx", sheet_name="valuation", index=False
+    )
+    return {key: str(folder / name) for key, (name, _) in files.items()} | {"book": str(folder / "book.xlsx")}
+
+
+def _administrators_work(url: str, folder: Path) -> str:
+    """A run and refused rows of an administrator, which lie there to be found. Gives the id of the run."""
+    refused = folder / "annas" / "valuation.csv"
+    refused.parent.mkdir()
+    refused.write_text(f"id,property_id,basis,value_gbp\n{CANARY}9,depot,guess,{CANARY_GBP:.0f}\n")
+    with opened(url, "anna") as register:
+        assert [result.rejected for result in import_files(register, [refused])] == [1]
+        run = pipeline.plan(register, asked(solver={"seconds": 5.0, "gap": 0.0, "threads": 1}))
+    refused.unlink()
+    refused.parent.rmdir()
+    return run.id
 
 
 def _scenario(folder: Path) -> Path:
@@ -348,23 +389,38 @@ def _said(line: list[str]) -> str:
     """What a command prints, and what it says as it fails: the message of its error included."""
     result = CliRunner().invoke(program, line)
     assert result.exception is None or isinstance(result.exception, InputError | SystemExit), result.exception
+    assert "Usage:" not in result.output, result.output  # or nothing would have been tried
     return f"{result.output}\n{result.exception or ''}"
 
 
-def _files(folder: Path) -> Iterator[str]:
-    """Every file as text, and every part of those that are archives (Excel). The register itself stays shut."""
+def _files(folder: Path) -> Iterator[tuple[str, str]]:
+    """Every file as text by its path, the parts of archives (Excel) and the rows of GeoPackages too.
+
+    The register itself stays shut.
+    """
     for path in folder.rglob("*"):
-        if not path.is_file() or path.name.startswith("register.db"):
+        name = str(path.relative_to(folder))
+        if not path.is_file() or name.startswith("register.db"):
             continue
         content = path.read_bytes()
-        yield content.decode("utf-8", "replace") + (DIGITS[0] if struct.pack(">d", CANARY_GBP) in content else "")
+        yield name, content.decode("utf-8", "replace")
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
-                yield from (archive.read(part).decode("utf-8", "replace") for part in archive.namelist())
+                for part in archive.namelist():
+                    yield f"{name}/{part}", archive.read(part).decode("utf-8", "replace")
+        if content.startswith(b"SQLite format 3"):
+            with closing(sqlite3.connect(path)) as database:
+                tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+                rows = [database.execute(f'SELECT * FROM "{table}"').fetchall() for (table,) in tables]
+            yield f"{name}/rows", str(rows)
 
 
 def test_the_net_of_the_canary_test_holds(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("part.xml", json.dumps({"gbp": CANARY_GBP}))
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as database:
+        database.execute("CREATE TABLE t (gbp REAL)")
+        database.execute("INSERT INTO t VALUES (?)", (CANARY_GBP,))
+        database.commit()
 
-    assert [word for text in _files(tmp_path) for word in caught(text)] == ["7318527"]
+    assert {name for name, text in _files(tmp_path) if caught(text)} == {"a.xlsx/part.xml", "a.gpkg/rows"}
