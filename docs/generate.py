@@ -1,11 +1,17 @@
-"""Writes register.md, scenario.md and checks.md from what the program itself uses: `python -m docs.generate`."""
+"""Writes the pages that say what the program itself uses, such as scenario.md: `python -m docs.generate`."""
 
+import inspect
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from estate.checks import checks
 from estate.dictionary import LEDGER_TABLES, REGISTER_TABLES, Column, columns
+from optimiser import model
+from optimiser.model import costs, rules
+from optimiser.model.build import modules
+from optimiser.model.decisions import Decisions
 from optimiser.scenario import Scenario
 
 FOLDER = Path(__file__).parent
@@ -41,6 +47,7 @@ def pages() -> dict[Path, str]:
         FOLDER / "register.md": _register(),
         FOLDER / "scenario.md": _scenario(),
         FOLDER / "checks.md": _checks(),
+        FOLDER / "model.md": _model(),
     }
 
 
@@ -106,6 +113,33 @@ def _checks() -> str:
         _grid(["Check", "What it finds"], rows),
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def _model() -> str:
+    """The model as its files say it: what is in their docstrings stands nowhere else."""
+    lines = [
+        "# The model: what is decided, under which rules, at what cost",
+        NOTE.format(source="the docstrings of optimiser/model"),
+        *_prose(inspect.getdoc(model)),
+        "The planner chooses the decisions that cost least in all, under every rule. A rule whose setting the"
+        " [scenario](scenario.md) leaves blank asks nothing. How the figures are made: [money.md](money.md).",
+        "## Decisions",
+        *_prose(inspect.getdoc(Decisions)),
+    ]
+    for title, package in (("Rules", rules), ("Costs", costs)):
+        lines.append(f"## {title}")
+        for part in modules(package):
+            lines += [f"### {part.__name__.rsplit('.', 1)[1]}", *_prose(part.__doc__)]
+    return "\n\n".join(lines) + "\n"
+
+
+def _prose(docstring: str | None) -> Iterator[str]:
+    """The paragraphs of a docstring. What does not end a sentence is an equation or a list: as it stands."""
+    for paragraph in inspect.cleandoc(docstring or "").split("\n\n"):
+        if paragraph.endswith("."):
+            yield paragraph
+        else:
+            yield f"```text\n{textwrap.dedent(paragraph)}\n```"
 
 
 def _scenario() -> str:

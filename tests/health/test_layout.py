@@ -58,6 +58,17 @@ def test_every_rule_and_cost_has_a_golden_lp(part: str) -> None:
     assert list((ROOT / "tests" / "golden").rglob(f"{Path(part).stem}.lp")), f"no golden LP for {part}"
 
 
+@pytest.mark.parametrize("part", _parts(*GOLDEN))
+def test_every_rule_and_cost_is_on_the_page_of_the_model_with_its_equation(part: str) -> None:
+    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    _, _, entry = page.partition(f"\n### {Path(part).stem}\n")
+    entry, _, _ = entry.partition("\n#")
+    assert entry, f"{part} is not in docs/model.md: run make docs"
+    sentence, *rest = entry.strip().split("\n\n")
+    assert sentence.endswith("."), f"{part} does not open with what it says in plain English"
+    assert any(paragraph.startswith("```text") for paragraph in rest), f"{part} gives no equation"
+
+
 @pytest.mark.parametrize("part", _parts(*PARTS))
 def test_every_part_says_what_it_is(part: str) -> None:
     assert ast.get_docstring(ast.parse((ROOT / part).read_text(encoding="utf-8"))), f"{part} has no docstring"
