@@ -30,7 +30,7 @@ lint: setup ## Check style, types and the order of imports
 system: ## Install PostgreSQL with PostGIS, and Chromium, where that is allowed
 	@.ci/system
 
-bench: setup ## Time the hand-over of models to the solver beside PuLP's own
+bench: setup ## Time the building of models and their hand-over to the solver beside PuLP's own
 	@$(BIN)/python -m benchmarks.handover
 
 bench-register: setup ## Time a register of N=100000 properties on both stores

@@ -10,6 +10,7 @@ from pulp import LpAffineExpression, LpConstraint, LpMinimize, LpProblem, lpSum
 
 from optimiser.model import costs, rules
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.terms import many_objects
 from optimiser.prepare.inputs import Inputs
 
 Rule = Callable[[Inputs, Decisions], Iterable[tuple[Key, LpConstraint]]]
@@ -41,6 +42,7 @@ def cost_book() -> dict[str, Cost]:
     return {module.__name__.rsplit(".", 1)[1]: module.terms for module in modules(costs)}
 
 
+@many_objects()
 def build(inputs: Inputs, without: frozenset[str] = frozenset()) -> Model:
     """The model of these inputs, less the rules in `without`. Raises ValueError where a rule repeats a key."""
     problem = LpProblem("estate", LpMinimize)

@@ -1,9 +1,10 @@
 """Every decision of the model, and the words that rules and costs use for changes in them."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from pulp import LpAffineExpression, LpBinary, LpContinuous, LpProblem, LpVariable, lpSum
+from pulp import LpAffineExpression, LpBinary, LpContinuous, LpProblem, LpVariable
 
 from optimiser.prepare.inputs import Inputs
 
@@ -23,6 +24,7 @@ class Decisions:
 
     def __init__(self, problem: LpProblem, inputs: Inputs) -> None:
         self.phases = tuple(phase.number for phase in inputs.phases)
+        self.variables: list[LpVariable] = []  # all of them, in order
         self._inputs = inputs
         self._problem = problem
         self.assign = self._variables(
@@ -36,6 +38,9 @@ class Decisions:
         self.open = self._variables(
             "open", [(v, p, t) for v, p in inputs.offers for t in self.phases], whole=False
         )
+        self._open_at: dict[tuple[str, int], dict[str, LpVariable]] = defaultdict(dict)
+        for (v, p, t), variable in self.open.items():
+            self._open_at[v, t][p] = variable
         self.reached = self._variables(
             "reached",
             [
@@ -50,7 +55,9 @@ class Decisions:
     def _variables(self, name: str, keys: list[Key], whole: bool = True) -> dict[Key, LpVariable]:
         """One variable a key, named by number: PuLP rewrites '-' to '_', so ids A-1 and A_1 would collide."""
         kind = LpBinary if whole else LpContinuous
-        return {key: self._problem.add_variable(f"{name}_{i}", 0, 1, kind) for i, key in enumerate(keys)}
+        made = {key: self._problem.add_variable(f"{name}_{i}", 0, 1, kind) for i, key in enumerate(keys)}
+        self.variables.extend(made.values())
+        return made
 
     def arrives(self, team: str, place: str, phase: int) -> LpAffineExpression:
         """1 in the phase at whose start the team moves to a place that is not its home."""
@@ -79,6 +86,7 @@ class Decisions:
         left = 1 - self.keep[place, phase]
         return left if site is None else left - self.sold[site, phase]
 
-    def open_among(self, service: str, places: tuple[str, ...], phase: int) -> LpAffineExpression:
-        """How many of the places offer the service."""
-        return lpSum(self.open[service, place, phase] for place in places if (service, place, phase) in self.open)
+    def open_among(self, service: str, places: tuple[str, ...], phase: int) -> list[LpVariable]:
+        """`open` of those of the places where the service could be offered."""
+        opens = self._open_at.get((service, phase), {})
+        return [opens[place] for place in places if place in opens]

@@ -1,17 +1,25 @@
 """A PuLP problem as plain arrays, which a process can be handed."""
 
+from array import array
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
-from pulp import LpInteger, LpMaximize, LpProblem
+from pulp import LpInteger, LpMaximize, LpProblem, LpVariable
+
+from optimiser.model.terms import many_objects
+
+# What tells variables apart: PuLP 4 gives new wrappers of one variable each time, 3.3 has no `id`.
+id_of: Callable[[LpVariable], object] = attrgetter("id") if hasattr(LpVariable, "id") else id
 
 
 @dataclass(frozen=True)
 class Arrays:
     """min cost.x + offset, row_lower <= A x <= row_upper, lower <= x <= upper, x whole where `whole`.
 
-    A by rows (`starts`, `columns`, `values`); columns in the order of `problem.variables()`.
+    A by rows (`starts`, `columns`, `values`).
     """
 
     cost: NDArray[np.float64]
@@ -26,40 +34,40 @@ class Arrays:
     row_upper: NDArray[np.float64]
 
 
-def to_arrays(problem: LpProblem) -> Arrays:
-    """Read a minimising problem through PuLP's public API, which 3.3 and 4 share."""
+@many_objects()
+def to_arrays(problem: LpProblem, variables: Sequence[LpVariable] | None = None) -> Arrays:
+    """Read a minimising problem through PuLP's public API, which 3.3 and 4 share.
+
+    Columns are in the order of `variables`, all that the problem has. Left out they are `problem.variables()`, for
+    which PuLP 3.3 goes through every term of every constraint.
+    """
     if problem.sense == LpMaximize:
         raise ValueError("the bridge takes problems that minimise")
-    variables = problem.variables()
+    variables = problem.variables() if variables is None else variables
     column = {id_of(variable): index for index, variable in enumerate(variables)}
+    objective = problem.objective
     cost = np.zeros(len(variables))
-    for variable, coefficient in problem.objective.items():
+    for variable, coefficient in objective.items():
         cost[column[id_of(variable)]] = coefficient
-    starts, columns, values, row_lower, row_upper = [0], [], [], [], []
-    for constraint in problem.constraints():
-        for variable, coefficient in constraint.items():
-            columns.append(column[id_of(variable)])
-            values.append(coefficient)
+    constraints = problem.constraints()
+    starts, columns, values = array("i", [0]), array("i"), array("d")
+    for constraint in constraints:
+        terms = constraint.items()
+        columns.extend([column[id_of(variable)] for variable, _ in terms])
+        values.extend([coefficient for _, coefficient in terms])
         starts.append(len(columns))
-        row_lower.append(_or(constraint.getLb(), -np.inf))
-        row_upper.append(_or(constraint.getUb(), np.inf))
     return Arrays(
         cost=cost,
-        offset=float(problem.objective.constant or 0.0),
+        offset=float(objective.constant or 0.0),
         lower=np.array([_or(variable.lowBound, -np.inf) for variable in variables]),
         upper=np.array([_or(variable.upBound, np.inf) for variable in variables]),
-        whole=np.array([variable.cat == LpInteger for variable in variables]),
-        starts=np.array(starts, dtype=np.int32),
-        columns=np.array(columns, dtype=np.int32),
-        values=np.array(values, dtype=float),
-        row_lower=np.array(row_lower),
-        row_upper=np.array(row_upper),
+        whole=np.array([variable.cat == LpInteger for variable in variables], dtype=bool),
+        starts=np.frombuffer(starts, dtype=np.int32),
+        columns=np.frombuffer(columns, dtype=np.int32),
+        values=np.frombuffer(values),
+        row_lower=np.array([_or(constraint.getLb(), -np.inf) for constraint in constraints]),
+        row_upper=np.array([_or(constraint.getUb(), np.inf) for constraint in constraints]),
     )
-
-
-def id_of(variable: object) -> object:
-    """What tells variables apart: PuLP 4 gives new wrappers of one variable each time, 3.3 has no `id`."""
-    return getattr(variable, "id", None) or id(variable)
 
 
 def _or(value: float | None, otherwise: float) -> float:

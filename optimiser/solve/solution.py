@@ -55,4 +55,4 @@ def start_values(solution: Solution, model: Model, inputs: Inputs) -> Mapping[An
             for g, (_, near) in enumerate(service.groups):
                 if any((v, p, t) in services for p in near):
                     values[decide.reached[v, g, t]] = 1.0
-    return start_of(values, model.problem)
+    return start_of(values, model.decide.variables)

@@ -38,7 +38,13 @@ def rule_text(rule: Rule, inputs: Inputs) -> str:
     lines = []
     for key, constraint in rule(inputs, decide):
         low, high = constraint.getLb(), constraint.getUb()
-        limit = f"= {low:.6g}" if low == high else f">= {low:.6g}" if high is None else f"<= {high + 0.0:.6g}"
+        limit = (
+            f"= {low + 0.0:.6g}"
+            if low == high
+            else f">= {low + 0.0:.6g}"
+            if high is None
+            else f"<= {high + 0.0:.6g}"
+        )
         lines.append(f"{_key(key)}: {_terms(constraint, name)} {limit}")
     return "\n".join(lines) + "\n"
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.terms import at_most
 from optimiser.prepare.inputs import Inputs
 
 
 def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpConstraint]]:
     """One a team, candidate and phase."""
     for u, p, t in decide.assign:
-        yield (u, p, t), decide.assign[u, p, t] <= decide.keep[p, t]
+        yield (u, p, t), at_most(decide.assign[u, p, t], [decide.keep[p, t]])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.terms import total
 from optimiser.prepare.inputs import Inputs
 
 
@@ -16,7 +17,7 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
     for v, service in inputs.reach.items():
         for number, properties in enumerate(service.lifelines):
             for t in decide.phases:
-                yield (v, number, t), decide.open_among(v, properties, t) >= 1
+                yield (v, number, t), total(decide.open_among(v, properties, t)) >= 1
 
 
 def demand(inputs: Inputs, key: Key) -> str | None:

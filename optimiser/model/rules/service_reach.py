@@ -11,9 +11,10 @@ solver's rounding; they are counted in thousands to keep figures near 1.
 
 from collections.abc import Iterator
 
-from pulp import LpConstraint, lpSum
+from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.terms import at_most, weighted
 from optimiser.prepare.inputs import Inputs
 
 
@@ -21,12 +22,12 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
     """One a service and phase, one a group of zones, one a place where the service could be."""
     for (v, p), teams in inputs.offers.items():
         for t in decide.phases:
-            yield (v, p, t), decide.open[v, p, t] <= lpSum(decide.assign[u, p, t] for u in teams)
+            yield (v, p, t), at_most(decide.open[v, p, t], (decide.assign[u, p, t] for u in teams))
     for v, service in inputs.reach.items():
         for t in decide.phases:
             for g, (_, near) in enumerate(service.groups):
-                yield (v, g, t), decide.reached[v, g, t] <= decide.open_among(v, near, t)
-            people = lpSum(n / 1000 * decide.reached[v, g, t] for g, (n, _) in enumerate(service.groups))
+                yield (v, g, t), at_most(decide.reached[v, g, t], decide.open_among(v, near, t))
+            people = weighted((n / 1000, decide.reached[v, g, t]) for g, (n, _) in enumerate(service.groups))
             yield (v, t), people >= (service.required - service.always_reached - 0.5) / 1000
 
 

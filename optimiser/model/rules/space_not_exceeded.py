@@ -8,9 +8,10 @@ Room is the usable share of the space, or what is in use today where that is mor
 from collections import defaultdict
 from collections.abc import Iterator
 
-from pulp import LpConstraint, lpSum
+from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.terms import weighted
 from optimiser.prepare.inputs import Inputs
 
 
@@ -23,4 +24,4 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
     for (p, k), sharers in users.items():
         share = {u: inputs.teams[u].need / inputs.space[p, k] if inputs.teams[u].need else 0.0 for u in sharers}
         for t in decide.phases:
-            yield (p, k, t), lpSum(share[u] * decide.assign[u, p, t] for u in sharers) <= decide.keep[p, t]
+            yield (p, k, t), weighted((share[u], decide.assign[u, p, t]) for u in sharers) <= decide.keep[p, t]

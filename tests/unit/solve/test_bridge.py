@@ -107,3 +107,26 @@ def test_only_minimising_problems_are_taken() -> None:
     problem.setObjective(problem.add_variable("x", 0, 1) * 1)
     with pytest.raises(ValueError, match="minimise"):
         to_arrays(problem)
+
+
+def test_optimum_found_by_presolve_is_given_and_not_the_start() -> None:
+    """HiGHS 1.16 answers with the value of the optimum and the values of the start."""
+    problem = LpProblem("presolved", LpMinimize)
+    take = [problem.add_variable(f"x{i}", 0, 1, LpBinary) for i in range(4)]
+    problem.setObjective(lpSum((i + 1) * x for i, x in enumerate(take)))
+    problem.addConstraint(take[0] + take[1] >= 1)
+    answer = solve(problem, Limits(seconds=20, gap=0.0), start=dict.fromkeys(map(id_of, take), 1.0))
+    assert answer.outcome == "optimal"
+    assert answer.objective == pytest.approx(1)
+    assert [answer.value(x) for x in take] == pytest.approx([1, 0, 0, 0])
+
+
+def test_solver_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    solve(_knapsack(6, 15), Limits(seconds=20, gap=0.0))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_columns_keep_the_order_that_is_asked() -> None:
+    problem = _knapsack(3, 4)
+    backwards = problem.variables()[::-1]
+    assert to_arrays(problem, backwards).cost.tolist() == [3.0, 2.0, 1.0]
