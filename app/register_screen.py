@@ -7,6 +7,7 @@ from dataclasses import astuple
 from typing import Any
 
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from app.screen import out, pounds
@@ -18,7 +19,7 @@ from estate.quality import Score
 
 _EXAMPLES = 3
 _CHANGED_SHOWN = 5
-_PER_OWNER = 15
+_KINDS_SHOWN = 12
 _UNITS = {"_gbp_per_year": "GBP a year", "_kwh_per_year": "kWh a year", "_m2": "m2", "_ha": "ha", "_gbp": "GBP"}
 _KINDS = ("rejected", "mended", "warning")
 
@@ -35,7 +36,8 @@ def imported(results: Sequence[ImportResult], dry_run: bool = False) -> None:
         gone = f", {len(result.preview.gone):,} gone from the source" if result.preview.gone else ""
         out.print(
             f"[bold]{name}[/bold] ({escape(result.format)}): {result.rows:,} rows, {result.accepted:,} accepted, "
-            f"{result.rejected:,} rejected, {result.mended:,} mended, {result.warnings:,} warnings; "
+            f"{result.rejected:,} rejected, {result.mended:,} mended, "
+            f"{result.warnings:,} warning{'s' * (result.warnings != 1)}; "
             + ("imported before, nothing changed" if result.again else effect)
             + gone
         )
@@ -57,7 +59,7 @@ def _changes(result: ImportResult) -> None:
         out.print(f"  changed ({len(by_record):,}):")
     for record, changes in list(by_record.items())[:_CHANGED_SHOWN]:
         words = "; ".join(f"{_label(c.column)} {_shown(c.before)} -> {_shown(c.after)}" for c in changes)
-        out.print(f"    {escape(_named(record))}: {escape(words)}")
+        _line(escape(f"{_named(record)}: {words}"), 4)
     _more(len(by_record) - _CHANGED_SHOWN)
     if preview.gone:
         _records("gone from the source", preview.gone, f" {GONE_REMEDY}.")
@@ -68,9 +70,9 @@ def _records(kind: str, records: Sequence[Record], remedy: str = "") -> None:
     for record in records:
         tables[record.table].append(record)
     for table, found in tables.items():
-        out.print(f"  {kind} ({len(found):,}), table {table}:{escape(remedy)}")
+        _line(escape(f"{kind} ({len(found):,}), table {table}:{remedy}"), 2)
         for record in found[:_EXAMPLES]:
-            out.print(f"    {escape(_named(record))}")
+            _line(escape(_named(record)), 4)
         _more(len(found) - _EXAMPLES)
 
 
@@ -89,57 +91,71 @@ def _notes(result: ImportResult) -> None:
     for note in (*result.rejections, *result.notes):
         groups[note.kind, note.problem.reason].append(note)
     for (kind, reason), notes in sorted(groups.items(), key=lambda item: (_KINDS.index(item[0][0]), len(item[1]))):
-        out.print(f"  {kind} ({len(notes):,}): {escape(reason)}. {escape(notes[0].problem.remedy)}.")
+        _line(escape(f"{kind} ({len(notes):,}): {reason}. {notes[0].problem.remedy}."), 2)
         for note in notes[:_EXAMPLES]:
             value = f" {note.problem.column} {note.problem.value!r}" if note.problem.value else ""
-            out.print(f"    row {note.row_number}, {escape(note.problem.record + value)}")
+            _line(escape(f"row {note.row_number}, {note.problem.record}{value}"), 4)
         _more(len(notes) - _EXAMPLES)
 
 
 def findings(found: Sequence[Finding], scores: Sequence[Score], names: dict[str, str]) -> None:
-    """The findings body by body, those of most worth first and mere notes last; each body's data-quality score."""
+    """The findings body by body, like with like, those of most worth first and notes last; then the scores."""
     owners: dict[str, list[Finding]] = defaultdict(list)
     for finding in found:
         owners[finding.organisation_id].append(finding)
     for owner in sorted(owners, key=lambda key: -sum(finding.worth_gbp for finding in owners[key])):
-        own = sorted(owners[owner], key=lambda finding: (finding.severity == "note", -finding.worth_gbp))
+        own = owners[owner]
         out.print(f"\n[bold]{escape(names.get(owner, owner) or 'The whole place')}[/bold]: {len(own):,} findings")
-        table = Table("Worth", "Severity", "Check", "Record", "What is wrong", "What to do")
-        for finding in own[:_PER_OWNER]:
-            value = f" ({finding.value})" if finding.value else ""
-            worth = f"{pounds(finding.worth_gbp)} {finding.worth_basis}" if finding.worth_gbp else "-"
-            words = (
-                worth,
-                finding.severity,
-                finding.check,
-                finding.record,
-                finding.reason + value,
-                finding.remedy,
-            )
-            table.add_row(*(escape(word) for word in words))
-        out.print(table)
-        if len(own) > _PER_OWNER:
-            more = len(own) - _PER_OWNER
-            out.print(f"and {more:,} more: 'estate check --out findings.xlsx' lists them all.")
+        alike: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
+        for finding in own:
+            alike[finding.severity, finding.check, finding.remedy].append(finding)
+        groups = sorted(alike.values(), key=lambda group: (group[0].severity == "note", -_most(group)))
+        for group in groups[:_KINDS_SHOWN]:
+            _alike(group)
+        if len(own) > sum(min(len(group), _EXAMPLES) for group in groups[:_KINDS_SHOWN]):
+            out.print("\n'estate check --out findings.xlsx' lists them all.")
     _scores(scores)
 
 
-def _scores(scores: Sequence[Score]) -> None:
-    table = Table(
-        "Organisation", "Data quality, 0 to 100", "Properties", "Facts recorded", "With errors", "Lacks most"
-    )
-    for score in scores:
-        lacks = sorted(score.missing.items(), key=lambda item: -item[1])[:_EXAMPLES]
-        table.add_row(
-            escape(score.organisation),
-            f"{score.score:.0f}",
-            f"{score.properties:,}",
-            f"{score.facts_recorded:,} of {score.facts_needed:,}",
-            f"{score.properties_with_errors:,}",
-            ", ".join(f"{fact} ({number:,})" for fact, number in lacks if number),
+def _most(group: Sequence[Finding]) -> float:
+    return max(finding.worth_gbp for finding in group)
+
+
+def _alike(group: Sequence[Finding]) -> None:
+    """Findings of one check and remedy: what to do, then those of most worth."""
+    first = group[0]
+    out.print()
+    _line(f"[bold]{escape(first.check)}[/bold], {first.severity} ({len(group):,}). {escape(first.remedy)}.", 2)
+    for finding in sorted(group, key=lambda finding: -finding.worth_gbp)[:_EXAMPLES]:
+        worth = f", {pounds(finding.worth_gbp)} {finding.worth_basis}" if finding.worth_gbp else ""
+        what, unit = _name_and_unit(finding.column)
+        value = f" ({what} {finding.value} {unit}".rstrip() + ")" if finding.value else ""
+        called = (
+            finding.record if finding.record == finding.record_id else f"{finding.record} ({finding.record_id})"
         )
+        _line(escape(f"- {called}{worth}: {finding.reason}{value}"), 4)
+    if len(group) > _EXAMPLES:
+        _line(f"and {len(group) - _EXAMPLES:,} more", 4)
+
+
+def _line(text: str, indent: int) -> None:
+    """A paragraph that stays indented where it wraps."""
+    out.print(Padding(text, (0, 0, 0, indent), expand=False))
+
+
+def _scores(scores: Sequence[Score]) -> None:
+    """How good each body's data is, in two lines each."""
     if scores:
-        out.print(table)
+        out.print("\n[bold]Data quality, 0 to 100[/bold]")
+    for score in scores:
+        out.print(f"{score.score:3.0f}  {escape(score.organisation)}")
+        lacks = sorted(score.missing.items(), key=lambda item: -item[1])[:_EXAMPLES]
+        lacking = ", ".join(f"{fact} ({number:,})" for fact, number in lacks if number)
+        words = (
+            f"{score.properties:,} properties, {score.properties_with_errors:,} with errors; "
+            f"{score.facts_recorded:,} of {score.facts_needed:,} facts recorded"
+        )
+        _line(escape(words + (f"; most often missing: {lacking}" if lacking else "")), 5)
 
 
 def history(found: History) -> None:

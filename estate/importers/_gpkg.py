@@ -75,7 +75,8 @@ class Package:
 
     def _rows(self, layer: Layer) -> Iterator[sqlite3.Row]:
         wanted = [*layer.columns, *filter(None, [layer.geometry])]
-        names = ", ".join(map(_quoted, wanted))
+        # With its table's name a column that is not there is an error; without, SQLite takes the name for text.
+        names = ", ".join(f"{_quoted(layer.name)}.{_quoted(name)}" for name in wanted)
         order = f" ORDER BY {_quoted(layer.number)}" if layer.number else ""
         yield from self.connection.execute(f"SELECT {names} FROM {_quoted(layer.name)}{order}")  # noqa: S608 - quoted
 

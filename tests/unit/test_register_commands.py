@@ -1,15 +1,19 @@
 """The commands on the register as a person or a machine reads them: import, check, history, estimate."""
 
+import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
-from app import cli
+from app import cli, register_screen
 from app.shell import app
+from estate.checks import Finding
 from estate.database import Register, write
 from estate.problems import InputError
 from tests.support.rows import fill
@@ -107,6 +111,35 @@ def test_findings_are_read_by_owner_and_worth_and_go_to_excel(
     assert [row[0] for row in book["scores"].iter_rows(values_only=True)] == ["Organisation", "Ambridge Council"]
     with pytest.raises(InputError, match="--out"):
         estate("check", "--out", "findings.csv")
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_findings_read_well_on_a_narrow_screen(
+    sqlite_register: Register, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(register_screen, "out", Console(file=shown, width=width, highlight=False))
+    finding = Finding(
+        "floor-area-unlikely", "warning", "property", "trafford-council/TMBC0260-J0000152",
+        "Longford Park, the Barn",
+        "ac", "floor_area_m2", "3,882", "8 properties with like names have this very area",
+        "Check the area, and that a whole is not given for each part", 4_700_000, "estimated value",
+    )  # fmt: skip
+    many = [replace(finding, record_id=f"ac/{n}", worth_gbp=1000.0 * n) for n in range(5)]
+
+    register_screen.findings([*many, finding], [], {"ac": "Ambridge Council"})
+
+    lines = shown.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    words = " ".join(shown.getvalue().split())
+    assert "Ambridge Council: 6 findings" in words
+    assert words.count(finding.remedy) == 1
+    assert (
+        "- Longford Park, the Barn (trafford-council/TMBC0260-J0000152), £4.7m estimated value: "
+        "8 properties with like names have this very area (floor area 3,882 m2)"
+    ) in words
+    assert "and 3 more 'estate check --out findings.xlsx' lists them all." in words
+    assert "…" not in words
 
 
 def test_an_estimate_is_explained(estate: Estate, sqlite_register: Register) -> None:

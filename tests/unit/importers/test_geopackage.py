@@ -192,6 +192,14 @@ def test_a_spoilt_schema_is_refused_though_sqlite_cannot_name_it(sqlite_register
         import_files(sqlite_register, [package])
 
 
+def test_a_column_whose_name_is_spoilt_is_refused(sqlite_register: Register, package: Path) -> None:
+    edit(package)
+    package.write_bytes(package.read_bytes().replace(b"floor_area_m2", b"floor_area_m\x80"))
+
+    with pytest.raises(InputError, match="cannot be read as a GeoPackage"):
+        import_files(sqlite_register, [package])
+
+
 def test_an_sqlite_file_without_layers_is_refused(sqlite_register: Register, tmp_path: Path) -> None:
     edit(tmp_path / "in.gpkg", "CREATE TABLE property (id)")
     with pytest.raises(InputError, match="it is an SQLite file and not a GeoPackage"):
