@@ -51,37 +51,36 @@ def budget_use(model: Model, inputs: Inputs, solution: Solution, values: Any) ->
 def property_actions(snapshot: Snapshot, inputs: Inputs, solution: Solution) -> tuple[PropertyAction, ...]:
     """One action a property in scope."""
     last = inputs.phases[-1].number
-    used_m2: dict[str, float] = defaultdict(float)
-    hosts = set()
-    for u, team in inputs.teams.items():
-        place = solution.place[u, last]
-        used_m2[place] += team.need_m2
-        if place != team.home:
-            hosts.add(place)
+    there: dict[str, list[str]] = defaultdict(list)
+    for u in inputs.teams:
+        there[solution.place[u, last]].append(u)
     estimated = _estimated(snapshot)
-    return tuple(
-        _action(inputs, solution, p, used_m2.get(p, 0.0), p in hosts, p in estimated) for p in inputs.properties
-    )
+    return tuple(_action(inputs, solution, p, there[p], p in estimated) for p in inputs.properties)
 
 
-def _action(
-    inputs: Inputs, solution: Solution, p: str, used_m2: float, host: bool, estimated: bool
-) -> PropertyAction:
+def _action(inputs: Inputs, solution: Solution, p: str, there: list[str], estimated: bool) -> PropertyAction:
+    """`there` are the teams that end in p."""
     money = inputs.properties[p]
     left = _first(inputs, lambda t: not solution.keep[p, t])
     site = inputs.sold_with.get(p)
     sale = None if site is None else _first(inputs, lambda t: solution.sold[site, t])
     one_off = 0.0 if left is None else money.exit_gbp[left.number - 1]
+    came = {u for u in there if inputs.teams[u].home != p}
+    hub = _first(inputs, lambda t: solution.hub.get((p, t), False))
+    one_off += inputs.hubs[p].cost_gbp if hub else 0.0
     if site is not None and sale is not None:
         rates = inputs.rates
         one_off += rates.sale_cost_fixed_gbp / len(inputs.sites[site]) + rates.sale_cost_share * money.value_gbp
     if left is None:
+        used_m2 = sum(inputs.teams[u].need_m2 for u in there)
         after = money.holding_gbp_per_year + money.use_gbp_per_m2_per_year * used_m2 + money.rent_gbp_per_year
+        if hub:
+            after -= inputs.reception_gbp_per_year * len(came.intersection(inputs.hubs[p].counters))
     else:
         after = 0.0 if sale is not None else money.void_gbp_per_year
     return PropertyAction(
         property_id=p,
-        action="leave" if left else "host" if host else "keep",
+        action="leave" if left else "host" if came else "keep",
         year=left.first_year if left else None,
         sold=sale is not None,
         sold_year=sale.first_year if sale else None,
@@ -89,6 +88,8 @@ def _action(
         one_off_cost_gbp=one_off,
         running_cost_today_gbp_per_year=inputs.cost_today_gbp_per_year(p),
         running_cost_after_gbp_per_year=after,
+        hub_year=hub.first_year if hub else None,
+        partners=tuple(sorted({inputs.teams[u].organisation for u in there})) if hub else (),
         estimated=estimated,
     )
 

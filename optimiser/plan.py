@@ -23,9 +23,11 @@ class PropertyAction:
     sold: bool = False
     sold_year: int | None = None  # year the sale of its site begins
     receipt_gbp: float = 0.0  # expected price, before costs of sale
-    one_off_cost_gbp: float = 0.0  # exit and sale costs
+    one_off_cost_gbp: float = 0.0  # exit, sale and hub costs
     running_cost_today_gbp_per_year: float = 0.0  # with rent
     running_cost_after_gbp_per_year: float = 0.0
+    hub_year: int | None = None  # year it is fitted out as a shared hub
+    partners: tuple[str, ...] = ()  # of a hub: the organisations that work there at the end
     estimated: bool = False  # whether any of its pounds is a benchmark estimate
 
 
@@ -157,7 +159,10 @@ def from_dict(content: dict[str, Any]) -> Plan:
     return Plan(
         **{
             **content,
-            "properties": tuple(PropertyAction(**item) for item in content["properties"]),
+            "properties": tuple(
+                PropertyAction(**{**item, "partners": tuple(item.get("partners", ()))})
+                for item in content["properties"]
+            ),
             "moves": tuple(Move(**item) for item in content["moves"]),
             "zones": tuple(ZoneReach(**item) for item in content["zones"]),
             "costs": tuple(CostLine(**item) for item in content["costs"]),

@@ -95,6 +95,7 @@ class Pins(_Settings):
 
     keep: tuple[str, ...] = Field((), description="Ids of properties that are kept.")
     leave: tuple[str, ...] = Field((), description="Ids of properties that are left by the end.")
+    hub: tuple[str, ...] = Field((), description="Ids of properties that are a shared hub by the end.")
     team_stays: tuple[str, ...] = Field((), description="Ids of teams that stay where they are.")
 
 
@@ -164,7 +165,19 @@ class Rates(_Settings):
     )
 
 
-Spending = Literal["move", "fit_out", "exit"]
+class Hubs(_Settings):
+    """Shared hubs: office floor fitted out to hold more desks, for several partners with one reception."""
+
+    properties: tuple[str, ...] = Field((), description="Ids of properties that may become a hub.")
+    anywhere: bool = Field(False, description="Whether any property with enough office floor may become one.")
+    partners: int = Field(2, ge=1, le=50, description="organisations that work in a hub, at the least.")
+    smallest_m2: float = _rate("hub_smallest_m2", ge=0, le=100_000)
+    m2_per_desk: float = _rate("hub_m2_per_desk", gt=0, le=50)
+    fit_out_gbp_per_m2: Money = _rate("hub_fit_out_gbp_per_m2")
+    reception_gbp_per_year: Money = _rate("shared_reception_gbp_per_year")
+
+
+Spending = Literal["move", "fit_out", "hub", "exit"]
 
 
 class Capital(_Settings):
@@ -177,7 +190,7 @@ class Capital(_Settings):
         1.0, description="share of receipts, after the costs of sale, that may be spent again once they are in."
     )
     pays_for: tuple[Spending, ...] = Field(
-        ("move", "fit_out", "exit"), description="Kinds of spending that the budget must pay for."
+        ("move", "fit_out", "hub", "exit"), description="Kinds of spending that the budget must pay for."
     )
 
 
@@ -226,6 +239,7 @@ class Scenario(_Settings):
     goals: Goals = Goals()
     rates: Rates = Rates()
     phases: Phases = Phases()
+    hubs: Hubs = Hubs()
     capital: Capital = Capital()
     solver: Solver = Solver()
 

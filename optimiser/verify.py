@@ -9,6 +9,7 @@ import math
 from estate.snapshot import Snapshot
 from optimiser.checker.capital import check_budget
 from optimiser.checker.facts import Facts, Findings, Mismatch
+from optimiser.checker.hubs import check_hubs
 from optimiser.checker.layout import check_actions, check_moves, check_pins, check_sales, check_space
 from optimiser.checker.limits import check_company, check_goals, check_moves_per_phase
 from optimiser.checker.money import check_money
@@ -45,6 +46,7 @@ def mismatches(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Misma
         check_moves,
         check_moves_per_phase,
         check_space,
+        check_hubs,
         check_pins,
         check_company,
         check_money,

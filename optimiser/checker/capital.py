@@ -76,6 +76,8 @@ def spending(facts: Facts, money: Money, year: int) -> dict[tuple[str, str], Fra
             found[team["organisation_id"], "fit_out"] += facts.fit_out_gbp(team)
     for key, action in facts.actions.items():
         row = facts.properties[key]
+        if action.hub_year == year:
+            found[row["organisation_id"], "hub"] += money.hub_gbp(key)
         if action.year == year and row["tenure"] != "freehold":
             found[row["organisation_id"], "exit"] += money.exit_gbp(key, date(year, 4, 1))
     pays_for = facts.scenario.capital.pays_for

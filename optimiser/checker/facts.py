@@ -153,6 +153,23 @@ class Facts:
         """Floor area that a team needs."""
         return exact(team["space_amount"]) * _m2_per_unit()[team["space_kind"]]
 
+    def office_floor_m2(self, key: str) -> Fraction:
+        """Floor area that a property's desks stand on today."""
+        desks = sum(
+            (
+                exact(row["amount"])
+                for row in self.rows("spaces")
+                if (row["property_id"], row["kind"]) == (key, "desks")
+            ),
+            ZERO,
+        )
+        return desks * _m2_per_unit()["desks"]
+
+    def is_hub(self, key: str, year: int) -> bool:
+        """Whether the plan has fitted a property out as a hub by a year."""
+        hub_year = self.actions[key].hub_year
+        return hub_year is not None and hub_year <= year
+
     def used(self, where: Callable[[Row], str]) -> dict[tuple[str, str], Fraction]:
         """Space in use by property and kind, in the kind's own unit, with each team at `where`."""
         used: dict[tuple[str, str], Fraction] = defaultdict(Fraction)

@@ -75,6 +75,10 @@ def check_space(facts: Facts, findings: Findings) -> None:
         for (place, kind), amount in facts.used(lambda team, year=year: facts.place(team["id"], year)).items():  # type: ignore[misc]
             if place in facts.scope:
                 limit = max(room.get((place, kind), Fraction(0)), today.get((place, kind), Fraction(0)))
+                if kind == "desks" and facts.is_hub(place, year):
+                    limit = max(
+                        limit, usable * facts.office_floor_m2(place) / exact(facts.scenario.hubs.m2_per_desk)
+                    )
                 said, wanted = f"{float(amount):,.1f}", f"room for {float(limit):,.1f}"
                 findings.holds(f"{place}, {kind} in {year}", amount <= limit * _SPACE, said, wanted)
                 findings.holds(f"{place} in {year}", facts.kept(place, year), "left", "people still work there")
@@ -90,3 +94,6 @@ def check_pins(facts: Facts, findings: Findings) -> None:
         findings.holds(
             f"{key}, pinned", key not in facts.scope or facts.actions[key].year is not None, "keep", "leave"
         )
+    for key in facts.scenario.pins.hub:
+        said = facts.actions[key].hub_year if key in facts.scope else None
+        findings.holds(f"{key}, pinned", key not in facts.scope or said is not None, "no hub", "a hub")

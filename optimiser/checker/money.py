@@ -85,10 +85,11 @@ class Money:
         self.unchanged += value * (1 - self.factor(self.facts.horizon))
         self._by_phase(key, holding, rate, rent, void)
         self._ways_out(key, value, void)
+        self._hub(key)
         last = self.facts.base_year + self.facts.starts[-1]
         used = self.teams_by_phase[-1].get(key, ZERO)
         if self.facts.kept(key, last):
-            self.after[key] = holding + rate * used + rent
+            self.after[key] = holding + rate * used + rent - self._receptions_saved(key, last)
         else:
             self.after[key] = ZERO if action.sold else void
 
@@ -135,6 +136,35 @@ class Money:
             self.lines["receipts", phase] -= arrives * value
             self.lines["disposal_cost", phase] += arrives * fee
             self.lines["void_cost", phase] += self.annuity(start, rates.sale_lag_years) * void
+
+    def _hub(self, key: str) -> None:
+        """Fitting a property out as a hub, and the receptions that counters give up for it."""
+        facts, wanted, action = self.facts, self.facts.scenario, self.facts.actions[key]
+        if action.hub_year is None:
+            return
+        cost = self.hub_gbp(key)
+        self.one_off[key] += cost
+        for index, (start, years) in enumerate(zip(facts.starts, wanted.phases.years, strict=True)):
+            year = facts.base_year + start
+            if year == action.hub_year:
+                self.lines["hub_cost", index + 1] += self.factor(start) * cost
+            saved = self._receptions_saved(key, year)
+            self.lines["shared_reception", index + 1] -= self.annuity(start, years) * saved
+
+    def hub_gbp(self, key: str) -> Fraction:
+        """Fitting out all of a property's office floor as a hub."""
+        return exact(self.facts.scenario.hubs.fit_out_gbp_per_m2) * self.facts.office_floor_m2(key)
+
+    def _receptions_saved(self, key: str, year: int) -> Fraction:
+        """GBP a year of the counters that work in a hub and come from elsewhere."""
+        hub_year = self.facts.actions[key].hub_year
+        if hub_year is None or year < hub_year:
+            return ZERO
+        joined = sum(
+            bool(self.facts.teams[name]["public_facing"]) and self.facts.place(name, year) == key
+            for name in self.facts.moves
+        )
+        return joined * exact(self.facts.scenario.hubs.reception_gbp_per_year)
 
     def exit_gbp(self, key: str, day: date) -> Fraction:
         """Rent to the next event and dilapidations of every lease; dilapidations alone without one."""

@@ -18,6 +18,9 @@ class Decisions:
     - keep[p,t]     0/1: property p is held in phase t
     - sold[s,t]     0/1: site s has been sold by phase t (without a budget or a goal for money it may be 0..1: it
                         has keep alone for a limit and is whole in any best plan)
+    - hub[p,t]      0/1: property p, which may be a hub, has been fitted out as one by phase t
+    - partner[o,p,t] 0..1: organisation o has a team in p, which may be a hub
+    - joins[u,p,t] 0..1: counter u from elsewhere works in p and p is a hub
     - open[v,p,t]  0..1: service v is offered at p
     - reached[v,g,t] 0..1: the zones of group g are within the standard of v
     """
@@ -35,6 +38,14 @@ class Decisions:
         floors = (goals.least_receipts_gbp, goals.least_saving_gbp_per_year)
         whole_sales = inputs.budget is not None or any(floor is not None for floor in floors)
         self.sold = self._variables("sold", [(s, t) for s in inputs.sites for t in self.phases], whole_sales)
+        hubs = inputs.hubs.items()
+        self.hub = self._variables("hub", [(p, t) for p, _ in hubs for t in self.phases])
+        self.partner = self._variables(
+            "partner", [(o, p, t) for p, hub in hubs for o in hub.teams for t in self.phases], whole=False
+        )
+        self.joins = self._variables(
+            "joins", [(u, p, t) for p, hub in hubs for u in hub.counters for t in self.phases], whole=False
+        )
         self.open = self._variables(
             "open", [(v, p, t) for v, p in inputs.offers for t in self.phases], whole=False
         )
@@ -74,6 +85,11 @@ class Decisions:
         """1 in the phase at whose start the property is left."""
         before = self.keep[place, phase - 1] if phase > 1 else 1
         return before - self.keep[place, phase]
+
+    def fits_out(self, place: str, phase: int) -> LpAffineExpression:
+        """1 in the phase at whose start the property becomes a hub."""
+        now = self.hub[place, phase]
+        return now - self.hub[place, phase - 1] if phase > 1 else now + 0
 
     def sells(self, site: str, phase: int) -> LpAffineExpression:
         """1 in the phase at whose start the sale begins."""

@@ -34,8 +34,15 @@ def exits(inputs: Inputs, decide: Decisions, phase: int) -> Iterator[Spending]:
             yield inputs.owners[p], money.exit_gbp[phase - 1] / 1000, decide.leaves(p, phase)
 
 
+def hubs(inputs: Inputs, decide: Decisions, phase: int) -> Iterator[Spending]:
+    """Fitting out each hub; the body that holds the property pays."""
+    for p, hub in inputs.hubs.items():
+        yield inputs.owners[p], hub.cost_gbp / 1000, decide.fits_out(p, phase)
+
+
 KINDS: dict[str, Callable[[Inputs, Decisions, int], Iterator[Spending]]] = {
     "move": moves,
     "fit_out": fit_outs,
+    "hub": hubs,
     "exit": exits,
 }

@@ -8,6 +8,7 @@ from estate.snapshot import Snapshot, records
 from optimiser.prepare.budget import Budget, budget_of
 from optimiser.prepare.candidates import candidates
 from optimiser.prepare.company import Company, apart, together
+from optimiser.prepare.hubs import Hub, hub_room, hubs
 from optimiser.prepare.money import PropertyMoney, property_money
 from optimiser.prepare.reach import ServiceReach, service_reach
 from optimiser.prepare.scope import Scope, scope_of
@@ -54,6 +55,10 @@ class Inputs:
     teams: dict[str, Team]
     occupants: dict[str, tuple[str, ...]]  # teams that could be in each property
     space: dict[tuple[str, str], float]  # room by property and kind, in the kind's own unit
+    hubs: dict[str, Hub]  # properties that may be fitted out as one
+    hub_space: dict[tuple[str, str], float]  # what room a hub has beside `space`
+    hub_partners: int  # organisations in a hub at the least
+    reception_gbp_per_year: float  # of a counter that has its own
     reach: dict[str, ServiceReach]
     offers: dict[tuple[str, str], tuple[str, ...]]  # (service, property in scope): teams that could offer it there
     names: dict[str, str]  # what people call a property or team
@@ -80,7 +85,9 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
     """Everything the model needs, from a snapshot and a scenario. Raises InputError where they do not fit."""
     scope = scope_of(snapshot, scenario)
     space = room(snapshot, scenario, scope)
-    homes = candidates(snapshot, scenario, scope, space)
+    hub_space = hub_room(snapshot, scenario, scope, space)
+    most = {key: amount + hub_space.get(key, 0.0) for key, amount in space.items()}
+    homes = candidates(snapshot, scenario, scope, most)
     teams = _teams(snapshot, scope, homes)
     occupants: dict[str, list[str]] = defaultdict(list)
     offers: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -102,6 +109,10 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
         teams=teams,
         occupants={place: tuple(names) for place, names in occupants.items()},
         space=space,
+        hubs=hubs(snapshot, scenario, scope, hub_space, occupants),
+        hub_space=hub_space,
+        hub_partners=scenario.hubs.partners,
+        reception_gbp_per_year=scenario.hubs.reception_gbp_per_year,
         reach=service_reach(snapshot, scenario, scope, homes),
         offers={key: tuple(names) for key, names in offers.items()},
         names={

@@ -82,6 +82,8 @@ def _check_names(snapshot: Snapshot, scenario: Scenario) -> None:
         "scope.exclude_properties": (scenario.scope.exclude_properties, snapshot.properties.index),
         "pins.keep": (scenario.pins.keep, snapshot.properties.index),
         "pins.leave": (scenario.pins.leave, snapshot.properties.index),
+        "pins.hub": (scenario.pins.hub, snapshot.properties.index),
+        "hubs.properties": (scenario.hubs.properties, snapshot.properties.index),
         "pins.team_stays": (scenario.pins.team_stays, snapshot.teams.index),
         "teams.together": (sum(scenario.teams.together, ()), snapshot.teams.index),
         "teams.apart": (sum(scenario.teams.apart, ()), snapshot.teams.index),
@@ -93,9 +95,9 @@ def _check_names(snapshot: Snapshot, scenario: Scenario) -> None:
         for name in names
         if name not in known
     ]
-    both = set(scenario.pins.keep) & set(scenario.pins.leave)
+    both = {*scenario.pins.keep, *scenario.pins.hub} & set(scenario.pins.leave)
     problems += [
-        Problem(scenario.name, "it is pinned to keep and to leave", "Pin it once", "pins", name)
+        Problem(scenario.name, "it is pinned to keep, or as a hub, and to leave", "Pin it once", "pins", name)
         for name in sorted(both)
     ]
     if problems:

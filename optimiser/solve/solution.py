@@ -1,7 +1,7 @@
 """What the solver's numbers mean: who works where, what is kept, what is sold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from optimiser.model.build import Model
@@ -16,6 +16,7 @@ class Solution:
     place: dict[tuple[str, int], str]  # (team, phase): property
     keep: dict[tuple[str, int], bool]  # (property, phase)
     sold: dict[tuple[str, int], bool]  # (site, phase)
+    hub: dict[tuple[str, int], bool] = field(default_factory=dict)  # (property that may be a hub, phase)
 
 
 def today(inputs: Inputs) -> Solution:
@@ -39,6 +40,7 @@ def read(answer: Answer, model: Model, inputs: Inputs) -> Solution:
         place=place,
         keep={(p, t): answer.value(variable) > 0.5 for (p, t), variable in decide.keep.items()},
         sold={(s, t): answer.value(variable) > 0.5 for (s, t), variable in decide.sold.items()},
+        hub={(p, t): answer.value(variable) > 0.5 for (p, t), variable in decide.hub.items()},
     )
 
 
@@ -48,6 +50,14 @@ def start_values(solution: Solution, model: Model, inputs: Inputs) -> Mapping[An
     values = {decide.assign[u, p, t]: 1.0 for (u, t), p in solution.place.items()}
     values |= {decide.keep[key]: float(kept) for key, kept in solution.keep.items()}
     values |= {decide.sold[key]: float(sold) for key, sold in solution.sold.items()}
+    values |= {decide.hub[key]: float(fitted_out) for key, fitted_out in solution.hub.items()}
+    partners = {(inputs.teams[u].organisation, p, t) for (u, t), p in solution.place.items()}
+    values |= {decide.partner[key]: 1.0 for key in decide.partner if key in partners}
+    values |= {
+        decide.joins[u, p, t]: 1.0
+        for u, p, t in decide.joins
+        if solution.place[u, t] == p and solution.hub.get((p, t), False)
+    }
     services = {(team.service, solution.place[u, t], t) for u, team in inputs.teams.items() for t in decide.phases}
     values |= {decide.open[key]: 1.0 for key in decide.open if key in services}
     for v, service in inputs.reach.items():

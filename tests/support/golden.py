@@ -9,9 +9,9 @@ from optimiser.model.build import Cost, Rule
 from optimiser.model.decisions import Decisions
 from optimiser.prepare.inputs import Inputs, prepare
 from optimiser.solve.arrays import id_of
-from tests.support.tiny_place import asked, tiny
+from tests.support.tiny_place import ROWS, asked, tiny
 
-FAMILIES = ("assign", "keep", "sold", "open", "reached")
+FAMILIES = ("assign", "keep", "sold", "hub", "partner", "joins", "open", "reached")
 
 
 # Every rule that a scenario must ask for, asked for.
@@ -24,11 +24,16 @@ LIMITS: dict[str, Any] = {
 
 
 def golden_inputs() -> Inputs:
-    """Two phases, one candidate a team besides its home, and a pin of each kind."""
-    pins = {"keep": ["library"], "leave": ["annexe"], "team_stays": ["nurses"]}
+    """Two phases, one candidate a team besides its home, a pin of each kind, and an office that may be a hub."""
+    pins = {"keep": ["library"], "leave": ["annexe"], "team_stays": ["nurses"], "hub": ["hall"]}
     moves = {"max_km": 12, "candidates_per_team": 1, "most_people_per_year": 12.5}
-    scenario = asked(phases={"years": [2, 3]}, moves=moves, pins=pins, **LIMITS)
-    return prepare(tiny(), scenario)
+    typists = {**ROWS["team"][2], "id": "typists", "space_kind": "desks", "space_amount": 8.0}
+    desks = [
+        {"id": f"{place}-desks", "property_id": place, "kind": "desks", "amount": amount}
+        for place, amount in (("clinic", 10.0), ("hall", 60.0))
+    ]
+    snapshot = tiny(team=[*ROWS["team"], typists], space=[*ROWS["space"], *desks])
+    return prepare(snapshot, asked(phases={"years": [2, 3]}, moves=moves, pins=pins, **LIMITS))
 
 
 def rule_text(rule: Rule, inputs: Inputs) -> str:

@@ -16,6 +16,8 @@ from optimiser.scenario import Scenario, Standard, parse, read
 # How a setting's description says its unit; a number of things names the things.
 UNITS = (
     "km",
+    "m2",
+    "organisations",
     "minutes",
     "share",
     "GBP",

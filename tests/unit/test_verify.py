@@ -15,14 +15,20 @@ from tests.support.tiny_place import ROWS, asked, tiny
 
 PHASED = {
     "phases": {"years": [1, 2, 7]},
-    "pins": {"keep": ["library"], "team_stays": ["nurses"]},
+    "pins": {"keep": ["library"], "team_stays": ["nurses"], "hub": ["library"]},
+    "hubs": {"partners": 1, "fit_out_gbp_per_m2": 10.0},
     "capital": {"new_funding_gbp": [110_000.0, 10_000.0, 0.0]},
 }
 
 
 @pytest.fixture(scope="module")
 def snapshot() -> Snapshot:
-    return tiny()
+    return _place()
+
+
+def _place(**changes: Any) -> Snapshot:
+    desks = {"id": "library-desks", "property_id": "library", "kind": "desks", "amount": 40.0}
+    return tiny(space=[*ROWS["space"], desks], **changes)
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +128,11 @@ BREAKS: dict[str, Callable[[Plan], Plan]] = {
     "reach after": lambda p: _reach(p, after=0.99),
     "reach required": lambda p: _reach(p, required=0.1),
     "a service forgotten": lambda p: _figures(p, reach={}),
+    "a hub that nobody asked for": lambda p: _action(p, "clinic", hub_year=2026, partners=("N",)),
+    "no hub where one is pinned": lambda p: _action(p, "library", hub_year=None, partners=()),
+    "a hub between phases": lambda p: _action(p, "library", hub_year=2028),
+    "a hub's partners": lambda p: _action(p, "library", partners=("A", "N")),
+    "a hub for nothing": lambda p: _cost(p, "hub_cost", -4.0),
     "no budget": lambda p: replace(p, budget=()),
     "a budget that grew": lambda p: _budget(p, new_gbp=200_000.0),
     "spending left out of the budget": lambda p: _budget(p, spent_gbp=0.0),
@@ -143,7 +154,7 @@ def test_what_is_broken_is_found(name: str, made: Plan, snapshot: Snapshot, scen
 
 def test_a_changed_register_is_found(made: Plan, scenario: Scenario) -> None:
     costs = [{**row, "gbp_per_year": row["gbp_per_year"] + 0.5} for row in ROWS["running_cost"]]
-    changed = replace(tiny(running_cost=costs), digest=made.snapshot_digest)
+    changed = replace(_place(running_cost=costs), digest=made.snapshot_digest)
     assert any("running cost today" in str(fault) for fault in mismatches(made, changed, scenario))
 
 
@@ -159,6 +170,8 @@ def test_a_changed_register_is_found(made: Plan, scenario: Scenario) -> None:
         {"services": {"advice": {"worst_case_minutes": 1.0}}},
         {"scope": {"exclude_properties": ["clinic"]}},
         {"travel": {"circuity": 2.0}},
+        {"hubs": {"partners": 2, "fit_out_gbp_per_m2": 10.0}},
+        {"hubs": {"partners": 1, "fit_out_gbp_per_m2": 10.0, "smallest_m2": 401.0}},
         {"capital": {"new_funding_gbp": [100_000.0, 10_000.0, 0.0]}},
         {"capital": {"new_funding_gbp": [110_000.0, 10_000.0, 0.0], "recycled_share_of_receipts": 0.5}},
     ],

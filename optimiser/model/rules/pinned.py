@@ -1,6 +1,7 @@
 """What the asset manager has decided already.
 
-keep[p,t] = 1 for every phase t        keep[p,n] = 0 at the end        assign[u,home,t] = 1 for every phase t
+keep[p,t] = 1 for every phase t        keep[p,n] = 0 at the end        hub[p,n] = 1 at the end
+assign[u,home,t] = 1 for every phase t
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
         ((p, t), decide.keep[p, t] == 1) for p in pins.keep for t in decide.phases if (p, t) in decide.keep
     )
     yield from (((p, last), decide.keep[p, last] == 0) for p in pins.leave if (p, last) in decide.keep)
+    yield from ((("hub", p), decide.hub[p, last] == 1) for p in pins.hub if (p, last) in decide.hub)
     for u in pins.team_stays:
         if u in inputs.teams:
             yield from (((u, t), decide.assign[u, inputs.teams[u].home, t] == 1) for t in decide.phases)
@@ -25,6 +27,8 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
 
 def demand(inputs: Inputs, key: Key) -> str | None:
     """The pin in words."""
+    if key[0] == "hub":
+        return f"pin: a hub in {inputs.names[key[1]]} ({key[1]})"
     name = f"{inputs.names[key[0]]} ({key[0]})"
     if key[0] in inputs.teams:
         return f"pin: team {name} stays where it is"

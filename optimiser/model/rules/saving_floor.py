@@ -1,7 +1,8 @@
 """At the end the estate costs less a year than today by at least so much, with rent and with what stands empty.
 
     sum_p (holding[p] + rent[p]) keep[p,n]  +  sum_{u,p} use[p] m2[u] assign[u,p,n]
-        +  sum_p void[p] (1 - keep[p,n] - sold[s(p),n])   <=   today  -  least_saving          at the last phase n
+        +  sum_p void[p] (1 - keep[p,n] - sold[s(p),n])  -  reception sum_{u,p} joins[u,p,n]
+        <=   today  -  least_saving                                                          at the last phase n
 
 Counted in shares of the floor, or in thousands of pounds where that is more.
 """
@@ -26,7 +27,9 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
         empty.append(money.void_gbp_per_year / scale * decide.empty(p, n))
         rate = money.use_gbp_per_m2_per_year / scale
         used += [rate * inputs.teams[u].need_m2 * decide.assign[u, p, n] for u in inputs.occupants.get(p, ())]
-    yield ("saving",), lpSum(held) + lpSum(empty) + lpSum(used) <= (today - floor) / scale
+    reception = inputs.reception_gbp_per_year / scale
+    joined = lpSum(reception * variable for (_, _, t), variable in decide.joins.items() if t == n)
+    yield ("saving",), lpSum(held) + lpSum(empty) + lpSum(used) - joined <= (today - floor) / scale
 
 
 def demand(inputs: Inputs, key: Key) -> str | None:

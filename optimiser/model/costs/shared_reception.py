@@ -1,0 +1,20 @@
+"""The reception that a counter no longer needs once it has joined a hub; a cost below zero.
+
+- annuity[t] gbp_per_year sum_{u,p} joins[u,p,t]        over public-facing teams u that come from elsewhere
+
+The hub's own reception is in the cost of its fit-out and in its running cost.
+"""
+
+from collections.abc import Iterator
+
+from pulp import LpAffineExpression, lpSum
+
+from optimiser.model.decisions import Decisions
+from optimiser.prepare.inputs import Inputs
+
+
+def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpression]]:
+    """GBP k of present value, by phase; none where there can be no hub."""
+    for phase in inputs.phases if inputs.hubs else ():
+        t, gbp_k = phase.number, -phase.annuity * inputs.reception_gbp_per_year / 1000
+        yield t, lpSum(gbp_k * joined for (_, _, when), joined in decide.joins.items() if when == t)
