@@ -15,7 +15,16 @@ _FINDINGS = ("Organisation", "Worth (GBP)", "Worth is", "Severity", "Check", "Ta
 _SCORES = ("Organisation", "Data quality (0 to 100)", "Properties", "Facts needed", "Facts recorded",
            "Properties with errors", *(f"Lack {fact}" for fact in NEEDED))  # fmt: skip
 # Columns of long text, in characters; the others are as wide as their heading or this.
-_WIDTHS = {"Organisation": 28, "Record": 32, "Record id": 28, "What is wrong": 60, "What to do": 60, "Check": 24}
+_WIDTHS = {
+    "Organisation": 28,
+    "Worth is": 22,
+    "Value": 20,
+    "Record": 32,
+    "Record id": 28,
+    "What is wrong": 60,
+    "What to do": 60,
+    "Check": 24,
+}
 _USUAL_WIDTH = 12
 
 
@@ -50,6 +59,9 @@ def _sheet(book: Any, name: str, headers: Sequence[str], rows: Sequence[Sequence
     sheet, bold = book.add_worksheet(name), book.add_format({"bold": True, "text_wrap": True})
     pounds = book.add_format({"num_format": "#,##0"})
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     for place, header in enumerate(headers):
         sheet.write_string(0, place, header, bold)
         width, gbp = _WIDTHS.get(header, _USUAL_WIDTH), pounds if "GBP" in header else None

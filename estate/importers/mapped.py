@@ -203,7 +203,8 @@ class MappedReader:
     def unclear(self, wanted: Wanted, id: str, record: str, code: str) -> Problem | None:
         """Why a property cannot be told from others."""
         if not wanted.name:
-            return Problem(record, "it has no name and no address", "Give the building or land a name", "name")
+            remedy = "Give the building or land a name, or say in the mapping which column holds it"
+            return Problem(record, "it has no name and no address", remedy, "name")
         if not wanted.organisation_id:
             return Problem(record, "it names no organisation", "Say who holds it", "organisation_id")
         if id in self.seen:
