@@ -159,7 +159,7 @@ class _Reader:
         """The body that holds a school, which is written if the register lacks it."""
         council, trust = self.cell(line, "council"), self.cell(line, "trust")
         kind = f"{self.cell(line, 'group')} {self.cell(line, 'type')}".lower()
-        if trust:
+        if cells.slug(trust):  # a name without letters or digits could be no id
             return self.known_or_new(line, named(trust, self.bodies.values()), trust, "third_sector")
         if any(word in kind for word in ACADEMIES):
             name = f"Academy trusts in {council}"

@@ -234,3 +234,10 @@ def test_a_body_is_known_by_its_name(place: Register, tmp_path: Path) -> None:
     bring_in(place, tmp_path, "assets.csv", register_csv(like_library(OrganisationLabel="AMBRIDGE COUNCIL")))
 
     assert [row["id"] for row in place.rows("organisation")] == ["ac"]
+
+
+def test_a_trust_without_a_readable_name_is_no_body(place: Register, tmp_path: Path) -> None:
+    rows = "urn,la_name,establishment_name,establishment_type_group,trust_name,easting,northing\n"
+    bring_in(place, tmp_path, "gias.csv", rows + "1,Ambridge,Sale Primary,Academies,１２,378500,391900\n")
+
+    assert [row["organisation_id"] for row in place.rows("property")] == ["academy-trusts-in-ambridge"]
