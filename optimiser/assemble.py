@@ -40,7 +40,10 @@ def budget_use(model: Model, inputs: Inputs, solution: Solution, values: Any) ->
             for _, gbp_k, happens in KINDS[kind](inputs, model.decide, t):
                 spent += gbp_k * sum((c * values[id_of(v)] for v, c in happens.items()), happens.constant)
         paid = budget.paid_up.get(t)
-        all_in = sum(gbp_k for s, gbp_k in budget.receipts_gbp_k.items() if paid and solution.sold[s, paid])
+        all_in = 0.0
+        if paid:
+            all_in += sum(gbp_k for s, gbp_k in budget.receipts_gbp_k.items() if solution.sold[s, paid])
+            all_in += sum(gbp_k for p, gbp_k in budget.transfers_gbp_k.items() if solution.transfer.get((p, paid)))
         new, receipts = budget.funding_gbp_k[t - 1], all_in - received
         after = before + new + receipts - spent
         found.append(BudgetUse(phase.first_year, *(1000 * k for k in (before, new, receipts, spent, after))))
@@ -60,34 +63,39 @@ def property_actions(snapshot: Snapshot, inputs: Inputs, solution: Solution) -> 
 
 def _action(inputs: Inputs, solution: Solution, p: str, there: list[str], estimated: bool) -> PropertyAction:
     """`there` are the teams that end in p."""
-    money = inputs.properties[p]
+    money, rates = inputs.properties[p], inputs.rates
     left = _first(inputs, lambda t: not solution.keep[p, t])
     site = inputs.sold_with.get(p)
     sale = None if site is None else _first(inputs, lambda t: solution.sold[site, t])
-    one_off = 0.0 if left is None else money.exit_gbp[left.number - 1]
-    came = {u for u in there if inputs.teams[u].home != p}
+    given = _first(inputs, lambda t: solution.transfer.get((p, t), False))
+    waited = _first(inputs, lambda t: solution.lease_out.get((p, t), False))
+    lease_ends = None if inputs.scope.tenure[p] == "freehold" else waited or left
     hub = _first(inputs, lambda t: solution.hub.get((p, t), False))
+    came = {u for u in there if inputs.teams[u].home != p}
+    receipt = money.value_gbp if sale else inputs.transfers[p] if given else 0.0
+    one_off = money.exit_gbp[lease_ends.number - 1] if lease_ends else 0.0
     one_off += inputs.hubs[p].cost_gbp if hub else 0.0
-    if site is not None and sale is not None:
-        rates = inputs.rates
-        one_off += rates.sale_cost_fixed_gbp / len(inputs.sites[site]) + rates.sale_cost_share * money.value_gbp
+    if sale or given:
+        sharers = len(inputs.sites[site]) if sale and site else 1
+        one_off += rates.sale_cost_fixed_gbp / sharers + rates.sale_cost_share * receipt
     if left is None:
         used_m2 = sum(inputs.teams[u].need_m2 for u in there)
         after = money.holding_gbp_per_year + money.use_gbp_per_m2_per_year * used_m2 + money.rent_gbp_per_year
-        if hub:
-            after -= inputs.reception_gbp_per_year * len(came.intersection(inputs.hubs[p].counters))
+        after -= inputs.reception_gbp_per_year * len(came.intersection(inputs.hubs[p].counters)) if hub else 0.0
     else:
-        after = 0.0 if sale is not None else money.void_gbp_per_year
+        after = 0.0 if sale or given or lease_ends else money.void_gbp_per_year
     return PropertyAction(
         property_id=p,
         action="leave" if left else "host" if came else "keep",
         year=left.first_year if left else None,
         sold=sale is not None,
         sold_year=sale.first_year if sale else None,
-        receipt_gbp=money.value_gbp if sale is not None else 0.0,
+        receipt_gbp=receipt,
         one_off_cost_gbp=one_off,
         running_cost_today_gbp_per_year=inputs.cost_today_gbp_per_year(p),
         running_cost_after_gbp_per_year=after,
+        lease_ends_year=lease_ends.first_year if lease_ends else None,
+        transferred_year=given.first_year if given else None,
         hub_year=hub.first_year if hub else None,
         partners=tuple(sorted({inputs.teams[u].organisation for u in there})) if hub else (),
         estimated=estimated,

@@ -22,10 +22,12 @@ class PropertyAction:
     year: int | None = None  # year it is left
     sold: bool = False
     sold_year: int | None = None  # year the sale of its site begins
-    receipt_gbp: float = 0.0  # expected price, before costs of sale
+    receipt_gbp: float = 0.0  # expected price, before costs of sale or transfer
     one_off_cost_gbp: float = 0.0  # exit, sale and hub costs
     running_cost_today_gbp_per_year: float = 0.0  # with rent
     running_cost_after_gbp_per_year: float = 0.0
+    lease_ends_year: int | None = None  # of what is leased and left
+    transferred_year: int | None = None  # year it goes to the community
     hub_year: int | None = None  # year it is fitted out as a shared hub
     partners: tuple[str, ...] = ()  # of a hub: the organisations that work there at the end
     estimated: bool = False  # whether any of its pounds is a benchmark estimate

@@ -177,6 +177,25 @@ class Hubs(_Settings):
     reception_gbp_per_year: Money = _rate("shared_reception_gbp_per_year")
 
 
+class Leases(_Settings):
+    """How a lease ends once its property has been left."""
+
+    may_stand_empty: bool = Field(
+        False, description="Whether a leased property may stand empty and its lease end in a later phase."
+    )
+    surrender_share_of_rent: Share = Field(
+        1.0, description="share of the rent to the next break or expiry for which a landlord takes the lease back."
+    )
+
+
+class Transfers(_Settings):
+    """Community asset transfers: a way out beside sale, below market value, with no void cost."""
+
+    properties: tuple[str, ...] = Field((), description="Ids of properties that may go to the community.")
+    price_share: Share = Field(0.0, description="share of the market value that the community pays.")
+    undervalue_limit_gbp: Money = _rate("undervalue_limit_gbp")
+
+
 Spending = Literal["move", "fit_out", "hub", "exit"]
 
 
@@ -240,6 +259,8 @@ class Scenario(_Settings):
     rates: Rates = Rates()
     phases: Phases = Phases()
     hubs: Hubs = Hubs()
+    leases: Leases = Leases()
+    transfers: Transfers = Transfers()
     capital: Capital = Capital()
     solver: Solver = Solver()
 

@@ -10,7 +10,14 @@ from estate.snapshot import Snapshot
 from optimiser.checker.capital import check_budget
 from optimiser.checker.facts import Facts, Findings, Mismatch
 from optimiser.checker.hubs import check_hubs
-from optimiser.checker.layout import check_actions, check_moves, check_pins, check_sales, check_space
+from optimiser.checker.layout import (
+    check_actions,
+    check_moves,
+    check_pins,
+    check_sales,
+    check_space,
+    check_ways_out,
+)
 from optimiser.checker.limits import check_company, check_goals, check_moves_per_phase
 from optimiser.checker.money import check_money
 from optimiser.checker.reach import check_reach
@@ -43,6 +50,7 @@ def mismatches(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Misma
         return findings.mismatches
     for check in (
         check_sales,
+        check_ways_out,
         check_moves,
         check_moves_per_phase,
         check_space,

@@ -78,7 +78,7 @@ def spending(facts: Facts, money: Money, year: int) -> dict[tuple[str, str], Fra
         row = facts.properties[key]
         if action.hub_year == year:
             found[row["organisation_id"], "hub"] += money.hub_gbp(key)
-        if action.year == year and row["tenure"] != "freehold":
+        if action.lease_ends_year == year:
             found[row["organisation_id"], "exit"] += money.exit_gbp(key, date(year, 4, 1))
     pays_for = facts.scenario.capital.pays_for
     return {key: gbp for key, gbp in found.items() if key[1] in pays_for}
@@ -90,6 +90,8 @@ def _receipts(facts: Facts, money: Money, year: int) -> Fraction:
     for key, action in facts.actions.items():
         if action.sold_year is not None and action.sold_year + lag <= year:
             prices[tuple(sorted(facts.site(key)))] += money.value(key)
+        if action.transferred_year is not None and action.transferred_year + lag <= year:
+            prices[(key,)] += exact(facts.scenario.transfers.price_share) * money.value(key)
     return sum((_recycled(facts, price) for price in prices.values()), ZERO)
 
 

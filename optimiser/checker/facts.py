@@ -165,6 +165,11 @@ class Facts:
         )
         return desks * _m2_per_unit()["desks"]
 
+    @property
+    def may_stand_empty(self) -> bool:
+        """Whether a lease may end in a later phase than its property is left."""
+        return self.scenario.leases.may_stand_empty and len(self.starts) > 1
+
     def is_hub(self, key: str, year: int) -> bool:
         """Whether the plan has fitted a property out as a hub by a year."""
         hub_year = self.actions[key].hub_year

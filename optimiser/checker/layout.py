@@ -18,7 +18,7 @@ def check_actions(facts: Facts, findings: Findings) -> None:
     for key, action in facts.actions.items():
         word = "leave" if action.year is not None else "host" if key in hosts else "keep"
         findings.same(f"{key}, action", action.action, word)
-        for year in (action.year, action.sold_year):
+        for year in (action.year, action.sold_year, action.lease_ends_year, action.transferred_year):
             findings.holds(f"{key}, year", year is None or year in firsts, year, firsts)
         findings.same(f"{key}, sold", action.sold, action.sold_year is not None)
 
@@ -34,6 +34,28 @@ def check_sales(facts: Facts, findings: Findings) -> None:
             together = mate is not None and mate.sold_year == action.sold_year
             findings.holds(f"{key}, sold with its site", together, "sold", f"{other} on the same site is not")
             findings.holds(f"{other}, left before sale", not facts.kept(other, action.sold_year), "sold", "kept")
+
+
+def check_ways_out(facts: Facts, findings: Findings) -> None:
+    """A lease ends as its property is left, or later where it may stand empty; transfers are as allowed."""
+    for key, action in facts.actions.items():
+        leased, ends = facts.properties[key]["tenure"] != "freehold", action.lease_ends_year
+        if leased and action.year is not None:
+            in_time = ends is not None and (ends >= action.year if facts.may_stand_empty else ends == action.year)
+            findings.holds(f"{key}, end of its lease", in_time, ends, f"{action.year} or, if it may wait, later")
+        else:
+            findings.same(f"{key}, end of its lease", ends, None)
+        if action.transferred_year is not None:
+            _check_transfer(facts, findings, key)
+
+
+def _check_transfer(facts: Facts, findings: Findings, key: str) -> None:
+    asked, action, year = facts.scenario.transfers, facts.actions[key], facts.actions[key].transferred_year
+    findings.holds(f"{key}, transfer", key in asked.properties, "transferred", "not allowed")
+    findings.same(f"{key}, tenure of what is transferred", facts.properties[key]["tenure"], "freehold")
+    left = action.year is not None and year is not None and action.year <= year
+    findings.holds(f"{key}, left before transfer", left, f"transferred in {year}", f"left in {action.year}")
+    findings.same(f"{key}, sold beside its transfer", action.sold_year, None)
 
 
 def check_moves(facts: Facts, findings: Findings) -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from optimiser.checker.facts import ZERO, Facts, Findings, Row, exact
+from optimiser.plan import PropertyAction
 
 
 class Money:
@@ -77,7 +78,7 @@ class Money:
         occupied = self.teams_today.get(key, ZERO)
         rent = sum((exact(lease["rent_gbp_per_year"]) for lease in self.leases.get(key, [])), ZERO)
         void = ZERO
-        if owned:
+        if owned or self.facts.may_stand_empty:
             void = holding if key not in self.teams_today else holding * exact(self.rates.void_cost_share)
         value = self.value(key)
         self.today[key] = holding + rate * occupied + rent
@@ -91,7 +92,8 @@ class Money:
         if self.facts.kept(key, last):
             self.after[key] = holding + rate * used + rent - self._receptions_saved(key, last)
         else:
-            self.after[key] = ZERO if action.sold else void
+            gone = action.sold or action.transferred_year is not None or not owned
+            self.after[key] = ZERO if gone else void
 
     def _holding_and_rate(self, key: str) -> tuple[Fraction, Fraction]:
         """GBP a year of holding, and of each m2 in use: use costs spread over those there, or half the space."""
@@ -113,29 +115,40 @@ class Money:
             if self.facts.kept(key, year):
                 self.lines["running_cost", index + 1] += annuity * (holding + rate * used)
                 self.lines["rent", index + 1] += annuity * rent
-            elif action.sold_year is None or year < action.sold_year:
+            elif not any(end is not None and end <= year for end in _ends(action)):
                 self.lines["void_cost", index + 1] += annuity * void
+                if action.lease_ends_year is not None:
+                    self.lines["rent", index + 1] += annuity * rent
 
     def _ways_out(self, key: str, value: Fraction, void: Fraction) -> None:
         facts, rates, action = self.facts, self.rates, self.facts.actions[key]
         self.receipts[key], self.one_off[key] = ZERO, ZERO
         end, last = self.factor(facts.horizon), len(facts.starts)
-        self.lines["residual_value", last] += value * (1 if action.sold else 1 - end)
-        if action.year is not None and facts.properties[key]["tenure"] != "freehold":
-            index = facts.starts.index(action.year - facts.base_year)
-            cost = self.exit_gbp(key, date(action.year, 4, 1))
+        gone = action.sold or action.transferred_year is not None
+        self.lines["residual_value", last] += value * (1 if gone else 1 - end)
+        if action.lease_ends_year is not None:
+            index = facts.starts.index(action.lease_ends_year - facts.base_year)
+            cost = self.exit_gbp(key, date(action.lease_ends_year, 4, 1))
             self.one_off[key] += cost
             self.lines["exit_cost", index + 1] += self.factor(facts.starts[index]) * cost
         if action.sold_year is not None:
-            index = facts.starts.index(action.sold_year - facts.base_year)
-            start, phase = facts.starts[index], index + 1
-            arrives = self.factor(start + rates.sale_lag_years)
-            fee = exact(rates.sale_cost_fixed_gbp) / len(facts.site(key)) + exact(rates.sale_cost_share) * value
-            self.receipts[key] = value
-            self.one_off[key] += fee
-            self.lines["receipts", phase] -= arrives * value
-            self.lines["disposal_cost", phase] += arrives * fee
+            start = self._parts(key, action.sold_year, value, len(facts.site(key)))
+            phase = facts.starts.index(start) + 1
             self.lines["void_cost", phase] += self.annuity(start, rates.sale_lag_years) * void
+        if action.transferred_year is not None:
+            self._parts(key, action.transferred_year, exact(facts.scenario.transfers.price_share) * value, 1)
+
+    def _parts(self, key: str, year: int, price: Fraction, sharers: int) -> int:
+        """A property changes hands at a price, with others that share the fee; gives years from the base year."""
+        index = self.facts.starts.index(year - self.facts.base_year)
+        start, phase = self.facts.starts[index], index + 1
+        arrives = self.factor(start + self.rates.sale_lag_years)
+        fee = exact(self.rates.sale_cost_fixed_gbp) / sharers + exact(self.rates.sale_cost_share) * price
+        self.receipts[key] = price
+        self.one_off[key] += fee
+        self.lines["receipts", phase] -= arrives * price
+        self.lines["disposal_cost", phase] += arrives * fee
+        return start
 
     def _hub(self, key: str) -> None:
         """Fitting a property out as a hub, and the receptions that counters give up for it."""
@@ -173,12 +186,13 @@ class Money:
         leases = self.leases.get(key, [])
         if not leases:
             return full
+        share = exact(self.facts.scenario.leases.surrender_share_of_rent)
         parts = {"none": ZERO, "internal": full * exact(self.rates.internal_repair_share)}
         cost = ZERO
         for lease in leases:
             agreed = lease["exit_cost_gbp"]
             repairs = parts.get(lease["repair_liability"], full) if agreed != agreed else exact(agreed)
-            cost += repairs + exact(lease["rent_gbp_per_year"]) * _years_of_rent(lease, day)
+            cost += repairs + share * exact(lease["rent_gbp_per_year"]) * _years_of_rent(lease, day)
         return cost
 
     @cached_property
@@ -216,6 +230,11 @@ def check_money(facts: Facts, findings: Findings) -> None:
         findings.close(f"{key}, running cost after", action.running_cost_after_gbp_per_year, money.after[key])
         findings.close(f"{key}, receipt", action.receipt_gbp, money.receipts[key])
         findings.close(f"{key}, one-off cost", action.one_off_cost_gbp, money.one_off[key])
+        if action.transferred_year is not None:
+            asked = facts.scenario.transfers
+            under = money.value(key) * (1 - exact(asked.price_share))
+            allowed = under <= exact(asked.undervalue_limit_gbp)
+            findings.holds(f"{key}, transfer", allowed, f"{float(under):,.2f} under its value", "less")
         findings.same(f"{key}, estimated", action.estimated, key in money.estimated)
     _check_figures(facts, findings, money, total)
 
@@ -239,6 +258,11 @@ def _check_figures(facts: Facts, findings: Findings, money: Money, total: Fracti
     findings.close("people moved", figures.people_moved, _total(exact(facts.teams[k]["fte"]) for k in facts.moves))
     share = float(money.estimated_share)
     findings.holds("share estimated", abs(figures.estimated_share - share) < 1e-9, figures.estimated_share, share)
+
+
+def _ends(action: PropertyAction) -> tuple[int | None, ...]:
+    """The years in which a property that was left is no longer held: only one of them is ever given."""
+    return action.sold_year, action.transferred_year, action.lease_ends_year
 
 
 def _total(values: Iterable[Fraction]) -> Fraction:

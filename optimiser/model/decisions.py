@@ -18,6 +18,8 @@ class Decisions:
     - keep[p,t]     0/1: property p is held in phase t
     - sold[s,t]     0/1: site s has been sold by phase t (without a budget or a goal for money it may be 0..1: it
                         has keep alone for a limit and is whole in any best plan)
+    - lease_out[p,t] 0/1: the lease of p, which may stand empty, has ended by phase t (others end when left)
+    - transfer[p,t] 0/1: property p, whose transfer is allowed, has gone to the community by phase t
     - hub[p,t]      0/1: property p, which may be a hub, has been fitted out as one by phase t
     - partner[o,p,t] 0..1: organisation o has a team in p, which may be a hub
     - joins[u,p,t] 0..1: counter u from elsewhere works in p and p is a hub
@@ -38,6 +40,8 @@ class Decisions:
         floors = (goals.least_receipts_gbp, goals.least_saving_gbp_per_year)
         whole_sales = inputs.budget is not None or any(floor is not None for floor in floors)
         self.sold = self._variables("sold", [(s, t) for s in inputs.sites for t in self.phases], whole_sales)
+        self.lease_out = self._variables("out", [(p, t) for p in inputs.may_stand_empty for t in self.phases])
+        self.transfer = self._variables("transfer", [(p, t) for p in inputs.transfers for t in self.phases])
         hubs = inputs.hubs.items()
         self.hub = self._variables("hub", [(p, t) for p, _ in hubs for t in self.phases])
         self.partner = self._variables(
@@ -86,6 +90,24 @@ class Decisions:
         before = self.keep[place, phase - 1] if phase > 1 else 1
         return before - self.keep[place, phase]
 
+    def ends_lease(self, place: str, phase: int) -> LpAffineExpression:
+        """1 in the phase at whose start the property's lease ends."""
+        if (place, phase) not in self.lease_out:
+            return self.leaves(place, phase)
+        now = self.lease_out[place, phase]
+        return now - self.lease_out[place, phase - 1] if phase > 1 else now + 0
+
+    def rented(self, place: str, phase: int) -> LpAffineExpression:
+        """1 while rent is due, where there is any."""
+        if (place, phase) in self.lease_out:
+            return 1 - self.lease_out[place, phase]
+        return self.keep[place, phase] + 0
+
+    def transfers(self, place: str, phase: int) -> LpAffineExpression:
+        """1 in the phase at whose start the property goes to the community."""
+        now = self.transfer[place, phase]
+        return now - self.transfer[place, phase - 1] if phase > 1 else now + 0
+
     def fits_out(self, place: str, phase: int) -> LpAffineExpression:
         """1 in the phase at whose start the property becomes a hub."""
         now = self.hub[place, phase]
@@ -97,10 +119,14 @@ class Decisions:
         return now - self.sold[site, phase - 1] if phase > 1 else now + 0
 
     def empty(self, place: str, phase: int) -> LpAffineExpression:
-        """1 while the property has been left and not sold."""
-        site = self._inputs.sold_with.get(place)
-        left = 1 - self.keep[place, phase]
-        return left if site is None else left - self.sold[site, phase]
+        """1 while the property has been left and is still held."""
+        left, site = 1 - self.keep[place, phase], self._inputs.sold_with.get(place)
+        if site is not None:
+            left -= self.sold[site, phase]
+        for way_out in (self.lease_out, self.transfer):
+            if (place, phase) in way_out:
+                left -= way_out[place, phase]
+        return left
 
     def open_among(self, service: str, places: tuple[str, ...], phase: int) -> list[LpVariable]:
         """`open` of those of the places where the service could be offered."""

@@ -31,7 +31,7 @@ def exits(inputs: Inputs, decide: Decisions, phase: int) -> Iterator[Spending]:
     """Giving back each lease; the body that holds it pays."""
     for p, money in inputs.properties.items():
         if any(money.exit_gbp):
-            yield inputs.owners[p], money.exit_gbp[phase - 1] / 1000, decide.leaves(p, phase)
+            yield inputs.owners[p], money.exit_gbp[phase - 1] / 1000, decide.ends_lease(p, phase)
 
 
 def hubs(inputs: Inputs, decide: Decisions, phase: int) -> Iterator[Spending]:

@@ -12,6 +12,7 @@ from optimiser.prepare.hubs import Hub, hub_room, hubs
 from optimiser.prepare.money import PropertyMoney, property_money
 from optimiser.prepare.reach import ServiceReach, service_reach
 from optimiser.prepare.scope import Scope, scope_of
+from optimiser.prepare.transfers import transfer_prices_gbp
 from optimiser.scenario import Goals, Moves, Pins, Rates, Scenario
 
 
@@ -52,6 +53,8 @@ class Inputs:
     owners: dict[str, str]  # the organisation of each property
     sites: dict[str, tuple[str, ...]]  # land that could be sold: all of it owned and in scope
     sold_with: dict[str, str]  # the site that each property could be sold with
+    transfers: dict[str, float]  # GBP that each property brings which may go to the community
+    may_stand_empty: tuple[str, ...]  # leased properties whose lease may end in a later phase than they are left
     teams: dict[str, Team]
     occupants: dict[str, tuple[str, ...]]  # teams that could be in each property
     space: dict[tuple[str, str], float]  # room by property and kind, in the kind's own unit
@@ -98,6 +101,7 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
                 offers[team.service, place].append(name)
     phases, end_factor = _phases(scenario)
     sites, money = _sites(snapshot, scope), property_money(snapshot, scenario, scope)
+    transfers = transfer_prices_gbp(scenario, scope, money)
     owners = snapshot.properties["organisation_id"].to_dict()
     return Inputs(
         phases=phases,
@@ -105,6 +109,8 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
         properties=money,
         owners={place: owners[place] for place in money},
         sites=sites,
+        transfers=transfers,
+        may_stand_empty=tuple(place for place, figures in money.items() if figures.may_stand_empty),
         sold_with={member: site for site, members in sites.items() for member in members},
         teams=teams,
         occupants={place: tuple(names) for place, names in occupants.items()},
@@ -124,7 +130,9 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
         together=together(scenario, scope),
         apart=apart(scenario, scope),
         rates=scenario.rates,
-        budget=budget_of(scenario, {site: _value_gbp(money, members) for site, members in sites.items()}),
+        budget=budget_of(
+            scenario, {site: _value_gbp(money, members) for site, members in sites.items()}, transfers
+        ),
         scope=scope,
     )
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from estate.snapshot import Snapshot, records
 from optimiser.prepare.scope import Scope
-from optimiser.scenario import Rates, Scenario
+from optimiser.scenario import Scenario
 
 _DAYS_PER_YEAR = 365.25
 # Share of a building's space that is in use at the least when its use costs are spread over the people there:
@@ -23,10 +23,11 @@ class PropertyMoney:
 
     holding_gbp_per_year: float  # while held, whoever is in it
     use_gbp_per_m2_per_year: float  # for each m2 in use
-    void_gbp_per_year: float  # when emptied and not yet sold
+    void_gbp_per_year: float  # when emptied and not yet sold, or its lease not yet ended
     rent_gbp_per_year: float
     value_gbp: float  # what a sale would bring; 0 where it is not the body's to sell
-    exit_gbp: tuple[float, ...]  # cost of leaving at the start of each phase; 0 where it is owned
+    exit_gbp: tuple[float, ...]  # cost of ending its lease at the start of each phase; 0 where it is owned
+    may_stand_empty: bool  # leased, and its lease may end in a later phase than it is left
 
 
 def property_money(snapshot: Snapshot, scenario: Scenario, scope: Scope) -> dict[str, PropertyMoney]:
@@ -45,16 +46,18 @@ def property_money(snapshot: Snapshot, scenario: Scenario, scope: Scope) -> dict
         holding = costs.get(property_id, 0.0) - rate * occupied_m2
         empty_today = property_id not in scope.occupied_m2
         owned = scope.tenure[property_id] == "freehold"
+        waits = scenario.leases.may_stand_empty and len(never) > 1 and not owned and any(exits[property_id])
         result[property_id] = PropertyMoney(
             holding_gbp_per_year=holding,
             use_gbp_per_m2_per_year=rate,
             # What stands empty already costs no less by being called left.
             void_gbp_per_year=(holding if empty_today else holding * scenario.rates.void_cost_share)
-            if owned
+            if owned or waits
             else 0.0,
             rent_gbp_per_year=rents.get(property_id, 0.0),
             value_gbp=values.get(property_id, 0.0) if owned else 0.0,
             exit_gbp=never if owned else exits[property_id],
+            may_stand_empty=waits,
         )
     return result
 
@@ -93,18 +96,18 @@ def _exit_costs(snapshot: Snapshot, scenario: Scenario, scope: Scope) -> dict[st
         repair = scenario.rates.dilapidations_gbp_per_m2 * area
         held = leases.get(property_id)
         result[property_id] = tuple(
-            sum(_lease_exit(lease, day, area, scenario.rates) for lease in held) if held else repair
-            for day in starts
+            sum(_lease_exit(lease, day, area, scenario) for lease in held) if held else repair for day in starts
         )
     return result
 
 
-def _lease_exit(lease: dict[str, Any], day: date, floor_area_m2: float, rates: Rates) -> float:
+def _lease_exit(lease: dict[str, Any], day: date, floor_area_m2: float, scenario: Scenario) -> float:
     """GBP to give a lease back on `day`: rent to the next event, and repairs as agreed or by the benchmark."""
+    rates, share = scenario.rates, scenario.leases.surrender_share_of_rent
     repair_share = {"full": 1.0, "": 1.0, "internal": rates.internal_repair_share, "none": 0.0}
     repairs = rates.dilapidations_gbp_per_m2 * floor_area_m2 * repair_share[lease["repair_liability"]]
     agreed = lease["exit_cost_gbp"]
-    return _or_zero(lease["rent_gbp_per_year"]) * _years_to_event(lease, day) + (
+    return share * _or_zero(lease["rent_gbp_per_year"]) * _years_to_event(lease, day) + (
         repairs if agreed != agreed else agreed
     )
 

@@ -83,6 +83,7 @@ def _check_names(snapshot: Snapshot, scenario: Scenario) -> None:
         "pins.keep": (scenario.pins.keep, snapshot.properties.index),
         "pins.leave": (scenario.pins.leave, snapshot.properties.index),
         "pins.hub": (scenario.pins.hub, snapshot.properties.index),
+        "transfers.properties": (scenario.transfers.properties, snapshot.properties.index),
         "hubs.properties": (scenario.hubs.properties, snapshot.properties.index),
         "pins.team_stays": (scenario.pins.team_stays, snapshot.teams.index),
         "teams.together": (sum(scenario.teams.together, ()), snapshot.teams.index),

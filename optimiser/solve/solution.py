@@ -17,6 +17,10 @@ class Solution:
     keep: dict[tuple[str, int], bool]  # (property, phase)
     sold: dict[tuple[str, int], bool]  # (site, phase)
     hub: dict[tuple[str, int], bool] = field(default_factory=dict)  # (property that may be a hub, phase)
+    transfer: dict[tuple[str, int], bool] = field(
+        default_factory=dict
+    )  # (property that may be transferred, phase)
+    lease_out: dict[tuple[str, int], bool] = field(default_factory=dict)  # (property that may stand empty, phase)
 
 
 def today(inputs: Inputs) -> Solution:
@@ -41,6 +45,8 @@ def read(answer: Answer, model: Model, inputs: Inputs) -> Solution:
         keep={(p, t): answer.value(variable) > 0.5 for (p, t), variable in decide.keep.items()},
         sold={(s, t): answer.value(variable) > 0.5 for (s, t), variable in decide.sold.items()},
         hub={(p, t): answer.value(variable) > 0.5 for (p, t), variable in decide.hub.items()},
+        transfer={(p, t): answer.value(variable) > 0.5 for (p, t), variable in decide.transfer.items()},
+        lease_out={(p, t): answer.value(variable) > 0.5 for (p, t), variable in decide.lease_out.items()},
     )
 
 
@@ -51,6 +57,8 @@ def start_values(solution: Solution, model: Model, inputs: Inputs) -> Mapping[An
     values |= {decide.keep[key]: float(kept) for key, kept in solution.keep.items()}
     values |= {decide.sold[key]: float(sold) for key, sold in solution.sold.items()}
     values |= {decide.hub[key]: float(fitted_out) for key, fitted_out in solution.hub.items()}
+    values |= {decide.transfer[key]: float(given) for key, given in solution.transfer.items()}
+    values |= {decide.lease_out[key]: float(ended) for key, ended in solution.lease_out.items()}
     partners = {(inputs.teams[u].organisation, p, t) for (u, t), p in solution.place.items()}
     values |= {decide.partner[key]: 1.0 for key in decide.partner if key in partners}
     values |= {

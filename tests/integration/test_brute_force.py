@@ -16,7 +16,7 @@ from optimiser import planner
 from optimiser.checker.capital import budget
 from optimiser.checker.facts import Facts, Findings
 from optimiser.checker.hubs import check_hubs
-from optimiser.checker.layout import check_moves, check_pins, check_sales, check_space
+from optimiser.checker.layout import check_moves, check_pins, check_sales, check_space, check_ways_out
 from optimiser.checker.limits import check_company, check_goals, check_moves_per_phase
 from optimiser.checker.money import Money
 from optimiser.plan import Move, Plan, PropertyAction
@@ -28,6 +28,7 @@ from tests.support.tiny_place import asked, point, tiny
 PLACES = int(os.environ.get("ESTATE_BRUTE_FORCE", "10"))
 CHECKS = (
     check_sales,
+    check_ways_out,
     check_moves,
     check_moves_per_phase,
     check_company,
@@ -141,6 +142,7 @@ def _scenario(dice: random.Random) -> Scenario:
         },
         capital=_capital(dice),
         hubs=_hubs(dice),
+        leases={"surrender_share_of_rent": dice.choice((1.0, 0.4))},
         solver={"gap": 0.0, "threads": 1},
     )
 
@@ -182,7 +184,8 @@ def _every_plan(facts: Facts) -> Iterator[Plan]:
             moves = [
                 _move(team, homes, where[u], year) for u, team in teams.items() if where[u] != team["property_id"]
             ]
-            actions = tuple(_action(key, fate[key], year) for key in homes)
+            leased = {key for key in homes if facts.properties[key]["tenure"] != "freehold"}
+            actions = tuple(_action(key, fate[key], year, key in leased) for key in homes)
             yield replace(empty, properties=actions, moves=tuple(moves))
 
 
@@ -192,7 +195,7 @@ def _move(team: dict[str, Any], points: dict[str, Any], place: str, year: int) -
     return Move(team["id"], home, place, year, team["fte"], km=km, cost_gbp=0.0)
 
 
-def _action(key: str, fate: str, year: int) -> PropertyAction:
+def _action(key: str, fate: str, year: int, leased: bool) -> PropertyAction:
     kept, sold = fate in {"keep", "hub"}, fate == "sell"
     return PropertyAction(
         key,
@@ -200,6 +203,7 @@ def _action(key: str, fate: str, year: int) -> PropertyAction:
         year=None if kept else year,
         sold=sold,
         sold_year=year if sold else None,
+        lease_ends_year=year if leased and not kept else None,
         hub_year=year if fate == "hub" else None,
     )
 

@@ -11,7 +11,7 @@ from optimiser.prepare.inputs import Inputs, prepare
 from optimiser.solve.arrays import id_of
 from tests.support.tiny_place import ROWS, asked, tiny
 
-FAMILIES = ("assign", "keep", "sold", "hub", "partner", "joins", "open", "reached")
+FAMILIES = ("assign", "keep", "sold", "lease_out", "transfer", "hub", "partner", "joins", "open", "reached")
 
 
 # Every rule that a scenario must ask for, asked for.
@@ -19,6 +19,8 @@ LIMITS: dict[str, Any] = {
     "teams": {"together": [["benefits", "readers"]], "apart": [["porters", "readers"]]},
     "goals": {"least_receipts_gbp": 2_000_000.0, "least_saving_gbp_per_year": 100_000.0},
     "protected": {"groups": ["most_deprived_fifth", "over_65s", "no_car"]},
+    "leases": {"may_stand_empty": True, "surrender_share_of_rent": 0.5},
+    "transfers": {"properties": ["clinic"], "price_share": 0.25},
     "capital": {"new_funding_gbp": [100_000.0, 50_000.0]},
 }
 

@@ -16,6 +16,7 @@ from tests.support.tiny_place import ROWS, asked, tiny
 PHASED = {
     "phases": {"years": [1, 2, 7]},
     "pins": {"keep": ["library"], "team_stays": ["nurses"], "hub": ["library"]},
+    "transfers": {"properties": ["clinic"]},
     "hubs": {"partners": 1, "fit_out_gbp_per_m2": 10.0},
     "capital": {"new_funding_gbp": [110_000.0, 10_000.0, 0.0]},
 }
@@ -128,6 +129,12 @@ BREAKS: dict[str, Callable[[Plan], Plan]] = {
     "reach after": lambda p: _reach(p, after=0.99),
     "reach required": lambda p: _reach(p, required=0.1),
     "a service forgotten": lambda p: _figures(p, reach={}),
+    "a transfer that nobody allowed": lambda p: _action(
+        p, "hall", sold=False, sold_year=None, transferred_year=2026, receipt_gbp=0.0
+    ),
+    "transferred while in use": lambda p: _action(p, "clinic", transferred_year=2026),
+    "a lease that never ends": lambda p: _action(p, "depot", action="leave", year=2026),
+    "the lease of what is owned": lambda p: _action(p, "hall", lease_ends_year=2026),
     "a hub that nobody asked for": lambda p: _action(p, "clinic", hub_year=2026, partners=("N",)),
     "no hub where one is pinned": lambda p: _action(p, "library", hub_year=None, partners=()),
     "a hub between phases": lambda p: _action(p, "library", hub_year=2028),

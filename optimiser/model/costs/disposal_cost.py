@@ -1,6 +1,7 @@
-"""Agents, auction and legal work of each sale.
+"""Agents, auction and legal work of each sale or transfer.
 
-receipt_factor[t] sum_s (fixed + share value[s]) (newly sold)[s,t]
+receipt_factor[t] ( sum_s (fixed + share value[s]) (newly sold)[s,t]
+                   + sum_p (fixed + share price[p]) (newly transferred)[p,t] )
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,11 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
         s: (rates.sale_cost_fixed_gbp + rates.sale_cost_share * inputs.site_value_gbp(s)) / 1000
         for s in inputs.sites
     }
+    given = {
+        p: (rates.sale_cost_fixed_gbp + rates.sale_cost_share * price) / 1000
+        for p, price in inputs.transfers.items()
+    }
     for phase in inputs.phases:
         t = phase.number
-        yield t, lpSum(phase.receipt_factor * cost * decide.sells(s, t) for s, cost in costs.items())
+        sales = lpSum(phase.receipt_factor * cost * decide.sells(s, t) for s, cost in costs.items())
+        yield t, sales + lpSum(phase.receipt_factor * cost * decide.transfers(p, t) for p, cost in given.items())

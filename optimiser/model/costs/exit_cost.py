@@ -1,6 +1,8 @@
 """Giving back what is leased: rent to the next break or expiry, and dilapidations.
 
-start_factor[t] sum_p exit[p,t] (newly left)[p,t]
+start_factor[t] sum_p exit[p,t] (lease newly ended)[p,t]
+
+A lease ends as its property is left, unless the scenario lets it stand empty (rule lease_events).
 """
 
 from collections.abc import Iterator
@@ -16,4 +18,4 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
     """GBP k of present value, by phase."""
     for phase in inputs.phases:
         t, factor = phase.number, phase.start_factor
-        yield t, lpSum(factor * gbp_k * left for _, gbp_k, left in exits(inputs, decide, t))
+        yield t, lpSum(factor * gbp_k * ended for _, gbp_k, ended in exits(inputs, decide, t))

@@ -1,6 +1,6 @@
 """Rent of what is leased, while it is kept; a lease that ends is taken to be renewed at the same real rent.
 
-annuity[t] sum_p rent[p] keep[p,t]
+annuity[t] sum_p rent[p] keep[p,t]        and  rent[p] (1 - lease_out[p,t])  for p that may stand empty
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,5 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
     """GBP k of present value, by phase."""
     for phase in inputs.phases:
         t, factor = phase.number, phase.annuity / 1000
-        yield (
-            t,
-            lpSum(factor * money.rent_gbp_per_year * decide.keep[p, t] for p, money in inputs.properties.items()),
-        )
+        rents = [(p, factor * money.rent_gbp_per_year) for p, money in inputs.properties.items()]
+        yield t, lpSum(rent * decide.rented(p, t) for p, rent in rents if rent)

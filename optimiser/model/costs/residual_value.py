@@ -1,6 +1,6 @@
 """Value used up: what the estate is worth at the start less what of it is still owned at the horizon.
 
-    sum_p value[p]  -  end_factor sum_p value[p] (1 - sold[s(p),n])
+    sum_p value[p]  -  end_factor sum_p value[p] (1 - sold[s(p),n] - transfer[p,n])
 
 Without the second part a model sells everything. The first is a constant: it makes the total the whole cost of
 having the estate, so that a gap in per cent is a share of a cost and not of a difference of two large sums.
@@ -19,4 +19,5 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
     last = decide.phases[-1]
     worth = sum(money.value_gbp for money in inputs.properties.values()) / 1000
     sold = lpSum(inputs.site_value_gbp(s) / 1000 * decide.sold[s, last] for s in inputs.sites)
-    yield last, worth * (1 - inputs.end_factor) + inputs.end_factor * sold
+    given = lpSum(inputs.properties[p].value_gbp / 1000 * decide.transfer[p, last] for p in inputs.transfers)
+    yield last, worth * (1 - inputs.end_factor) + inputs.end_factor * (sold + given)

@@ -1,6 +1,8 @@
-"""An owned property that has been left costs something until its site is sold and the money is in.
+"""A property that has been left costs something until its site is sold and the money is in.
 
 annuity[t] sum_p void[p] (1 - keep[p,t] - sold[s(p),t])  +  lag_annuity[t] sum_p void[p] (newly sold)[s(p),t]
+
+Less transfer[p,t], from when on the community bears it; and lease_out[p,t] where a lease may outlast the leaving.
 """
 
 from collections.abc import Iterator

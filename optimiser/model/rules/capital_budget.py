@@ -1,11 +1,11 @@
 """Up to every phase no more is spent once than new funding and receipts that have arrived pay for.
 
     sum_{r <= t} (moves + fit_outs + hubs + exits)[r]
-        <=  sum_{r <= t} funding[r]  +  sum_s recycled[s] sold[s, paid(t)]          for every phase t
+        <=  sum_{r <= t} funding[r]  +  sum_s recycled[s] sold[s,paid(t)]  +  sum_p recycled[p] transfer[p,paid(t)]
 
-What a phase does not spend is carried over to the next. paid(t) is the last phase whose sales have been paid by
-the start of t, where spending falls. recycled[s] is the scenario's share of a site's price after the costs of its
-sale. The scenario says which kinds of spending the budget pays for. Real terms, not discounted.
+for every phase t. What a phase does not spend is carried over to the next. paid(t) is the last phase whose sales
+have been paid by the start of t, where spending falls. recycled[s] is the scenario's share of a price after its
+costs of sale or transfer. The scenario says which kinds of spending it pays for. Real terms, not discounted.
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
             )
             paid = budget.paid_up.get(t)
             arrived = [gbp_k * decide.sold[s, paid] for s, gbp_k in budget.receipts_gbp_k.items() if paid]
+            arrived += [gbp_k * decide.transfer[p, paid] for p, gbp_k in budget.transfers_gbp_k.items() if paid]
             so_far = lpSum(gbp_k * variable for variable, gbp_k in spent.items() if gbp_k) + spent.constant
             yield (t,), so_far - lpSum(arrived) <= sum(budget.funding_gbp_k[:t])
 

@@ -1,6 +1,6 @@
 """What is sold by the end brings at least so much, in real terms and before the costs of sale.
 
-    sum_s value[s] sold[s,n]  >=  least_receipts          at the last phase n
+    sum_s value[s] sold[s,n]  +  sum_p price[p] transfer[p,n]  >=  least_receipts          at the last phase n
 
 Counted in shares of the floor.
 """
@@ -17,10 +17,9 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
     """One, where the scenario sets a floor."""
     floor, last = inputs.goals.least_receipts_gbp, decide.phases[-1]
     if floor:
-        yield (
-            ("receipts",),
-            lpSum(inputs.site_value_gbp(s) / floor * decide.sold[s, last] for s in inputs.sites) >= 1,
-        )
+        sales = [inputs.site_value_gbp(s) / floor * decide.sold[s, last] for s in inputs.sites]
+        given = [price / floor * decide.transfer[p, last] for p, price in inputs.transfers.items()]
+        yield ("receipts",), lpSum([*sales, *given]) >= 1
 
 
 def demand(inputs: Inputs, key: Key) -> str | None:
