@@ -55,14 +55,18 @@ def property_actions(snapshot: Snapshot, inputs: Inputs, solution: Solution) -> 
     """One action a property in scope."""
     last = inputs.phases[-1].number
     there: dict[str, list[str]] = defaultdict(list)
-    for u in inputs.teams:
+    hosts: set[str] = set()  # also for a while
+    for u, team in inputs.teams.items():
         there[solution.place[u, last]].append(u)
+        hosts |= {solution.place[u, phase.number] for phase in inputs.phases} - {team.home}
     estimated = _estimated(snapshot)
-    return tuple(_action(inputs, solution, p, there[p], p in estimated) for p in inputs.properties)
+    return tuple(_action(inputs, solution, p, there[p], p in hosts, p in estimated) for p in inputs.properties)
 
 
-def _action(inputs: Inputs, solution: Solution, p: str, there: list[str], estimated: bool) -> PropertyAction:
-    """`there` are the teams that end in p."""
+def _action(
+    inputs: Inputs, solution: Solution, p: str, there: list[str], host: bool, estimated: bool
+) -> PropertyAction:
+    """`there` are the teams that end in p; a host takes in a team from elsewhere, if only for a while."""
     money, rates = inputs.properties[p], inputs.rates
     left = _first(inputs, lambda t: not solution.keep[p, t])
     site = inputs.sold_with.get(p)
@@ -86,7 +90,7 @@ def _action(inputs: Inputs, solution: Solution, p: str, there: list[str], estima
         after = 0.0 if sale or given or lease_ends else money.void_gbp_per_year
     return PropertyAction(
         property_id=p,
-        action="leave" if left else "host" if came else "keep",
+        action="leave" if left else "host" if host else "keep",
         year=left.first_year if left else None,
         sold=sale is not None,
         sold_year=sale.first_year if sale else None,
@@ -113,26 +117,28 @@ def _estimated(snapshot: Snapshot) -> set[str]:
 
 
 def moves(snapshot: Snapshot, inputs: Inputs, solution: Solution) -> tuple[Move, ...]:
-    """One a team that ends somewhere else, in order of team."""
+    """One each time that a team moves, in order of year and then of team."""
     points = dict(zip(snapshot.properties.index, centres(snapshot.properties), strict=True))
-    last, rates = inputs.phases[-1].number, inputs.rates
+    rates, before = inputs.rates, {u: team.home for u, team in inputs.teams.items()}
     found = []
-    for u, team in inputs.teams.items():
-        place = solution.place[u, last]
-        if place == team.home:
-            continue
-        moved = next(phase for phase in inputs.phases if solution.place[u, phase.number] == place)
-        found.append(
-            Move(
-                team_id=u,
-                from_property_id=team.home,
-                to_property_id=place,
-                year=moved.first_year,
-                fte=team.fte,
-                km=round(float(np.hypot(*(points[place] - points[team.home]))) / 1000, 3),
-                cost_gbp=rates.move_gbp_per_fte * team.fte + rates.fit_out_gbp_per_m2 * team.need_m2,
+    for phase in inputs.phases:
+        for u, team in inputs.teams.items():
+            start, end = before[u], solution.place[u, phase.number]
+            if start == end:
+                continue
+            before[u] = end
+            fit_out = rates.fit_out_gbp_per_m2 * team.need_m2 if end != team.home else 0.0
+            found.append(
+                Move(
+                    team_id=u,
+                    from_property_id=start,
+                    to_property_id=end,
+                    year=phase.first_year,
+                    fte=team.fte,
+                    km=round(float(np.hypot(*(points[end] - points[start]))) / 1000, 3),
+                    cost_gbp=rates.move_gbp_per_fte * team.fte + fit_out,
+                )
             )
-        )
     return tuple(found)
 
 
@@ -241,7 +247,7 @@ def figures(
         npsv_gbp=npsv_gbp_k * 1000,
         properties_today=len(actions),
         properties_left=sum(action.action == "leave" for action in actions),
-        people_moved=sum(move.fte for move in moved),
+        people_moved=sum({move.team_id: move.fte for move in moved}.values()),
         reach=reach,
         estimated_share=estimated_share(snapshot, inputs),
     )

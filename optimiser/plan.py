@@ -35,7 +35,7 @@ class PropertyAction:
 
 @dataclass(frozen=True)
 class Move:
-    """One team that moves."""
+    """One move of a team; one that goes by a temporary place has several, in order of year."""
 
     team_id: str
     from_property_id: str
@@ -43,7 +43,7 @@ class Move:
     year: int
     fte: float
     km: float  # in a straight line
-    cost_gbp: float  # move and fit-out
+    cost_gbp: float  # move and fit-out; back home there is nothing to fit out
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,9 @@ class Moves(_Settings):
         12, ge=1, le=200, description="buildings considered for each team, nearest first, besides its own."
     )
     across_organisations: bool = Field(True, description="Whether a team may move into a partner's building.")
+    most_per_team: int = Field(
+        1, ge=1, le=4, description="Moves of a team over the years at the most; 2 lets it go by a temporary place."
+    )
     most_people_per_year: float | None = Field(
         None,
         ge=0,

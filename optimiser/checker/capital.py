@@ -69,11 +69,11 @@ def _same_figures(findings: Findings, said: BudgetUse, true: BudgetPhase) -> Non
 def spending(facts: Facts, money: Money, year: int) -> dict[tuple[str, str], Fraction]:
     """What the budget must pay for in the phase that begins in `year`, by organisation and kind."""
     found: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
-    for key, move in facts.moves.items():
+    for move in facts.plan.moves:
         if move.year == year:
-            team = facts.teams[key]
-            found[team["organisation_id"], "move"] += facts.move_gbp(team)
-            found[team["organisation_id"], "fit_out"] += facts.fit_out_gbp(team)
+            payer = facts.teams[move.team_id]["organisation_id"]
+            found[payer, "move"] += facts.move_gbp(move)
+            found[payer, "fit_out"] += facts.fit_out_gbp(move)
     for key, action in facts.actions.items():
         row = facts.properties[key]
         if action.hub_year == year:

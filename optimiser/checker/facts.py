@@ -83,7 +83,9 @@ class Facts:
     def _take(self, plan: Plan) -> None:
         self.plan = plan
         self.actions: dict[str, PropertyAction] = {action.property_id: action for action in plan.properties}
-        self.moves: dict[str, Move] = {move.team_id: move for move in plan.moves}
+        self.moves: dict[str, list[Move]] = defaultdict(list)  # of each team, in the plan's order
+        for move in plan.moves:
+            self.moves[move.team_id].append(move)
 
     def of(self, plan: Plan) -> "Facts":
         """The same rows beside another plan."""
@@ -140,9 +142,11 @@ class Facts:
 
     def place(self, team: str, year: int) -> str:
         """Where the plan has a team in a year."""
-        move = self.moves.get(team)
-        home: str = self.teams[team]["property_id"]
-        return move.to_property_id if move and move.year <= year else home
+        place: str = self.teams[team]["property_id"]
+        for move in self.moves.get(team, ()):
+            if move.year <= year:
+                place = move.to_property_id
+        return place
 
     def kept(self, key: str, year: int) -> bool:
         """Whether the plan still holds a property in a year."""
@@ -182,12 +186,16 @@ class Facts:
             used[where(team), team["space_kind"]] += exact(team["space_amount"])
         return used
 
-    def move_gbp(self, team: Row) -> Fraction:
+    def move_gbp(self, move: Move) -> Fraction:
         """Cost of moving a team."""
+        team = self.teams[move.team_id]
         return exact(self.scenario.rates.move_gbp_per_fte) * exact(team["fte"])
 
-    def fit_out_gbp(self, team: Row) -> Fraction:
-        """Cost of fitting out what a team moves into."""
+    def fit_out_gbp(self, move: Move) -> Fraction:
+        """Cost of fitting out what a team moves into; its old home is fitted out already."""
+        team = self.teams[move.team_id]
+        if move.to_property_id == team["property_id"]:
+            return ZERO
         return exact(self.scenario.rates.fit_out_gbp_per_m2) * self.square_metres(team)
 
     def kilometres(self, one: str, other: str) -> float:

@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 
 from optimiser.checker.facts import Facts, Findings, exact
+from optimiser.plan import Move
 
 _SPACE = 1 + Fraction(1, 10**6)  # floating-point sums of areas; not room for a desk
 
@@ -12,9 +13,9 @@ def check_actions(facts: Facts, findings: Findings) -> None:
     """Every property in scope has one action that its dates and moves bear out."""
     findings.same("properties decided", sorted(facts.actions), sorted(facts.scope))
     findings.same("actions a property", len(facts.plan.properties), len(facts.actions))
-    findings.same("moves a team", len(facts.plan.moves), len(facts.moves))
     firsts = [facts.base_year + start for start in facts.starts]
-    hosts = {move.to_property_id for move in facts.moves.values()}
+    homes = {key: team["property_id"] for key, team in facts.teams.items()}
+    hosts = {move.to_property_id for move in facts.plan.moves if move.to_property_id != homes[move.team_id]}
     for key, action in facts.actions.items():
         word = "leave" if action.year is not None else "host" if key in hosts else "keep"
         findings.same(f"{key}, action", action.action, word)
@@ -59,23 +60,38 @@ def _check_transfer(facts: Facts, findings: Findings, key: str) -> None:
 
 
 def check_moves(facts: Facts, findings: Findings) -> None:
-    """Every team that moves may do so, to where it may go."""
+    """Every team that moves may do so, as often as it does, each time from where it is to where it may go."""
     wanted = facts.scenario.moves
-    for key, move in facts.moves.items():
-        team, ends = facts.teams[key], (move.from_property_id, move.to_property_id)
-        findings.same(f"team {key}, home", move.from_property_id, team["property_id"])
+    for key, moves in facts.moves.items():
+        team = facts.teams[key]
+        most = f"{wanted.most_per_team} at the most"
+        findings.holds(f"team {key}, moves", len(moves) <= wanted.most_per_team, len(moves), most)
         findings.holds(f"team {key}", _is_free(facts, key), "moves", "it may not move")
-        findings.holds(f"team {key}", set(ends) <= facts.scope and ends[0] != ends[1], ends, "two places in scope")
-        owners = {facts.properties[end]["organisation_id"] for end in ends}
-        findings.holds(f"team {key}", wanted.across_organisations or len(owners) == 1, "moves", f"across {owners}")
-        km = facts.kilometres(*ends)
-        limit = wanted.max_km if math.isnan(team["max_move_km"]) else team["max_move_km"]
-        findings.holds(f"team {key}, km", abs(km - move.km) < 0.001 and km <= limit + 1e-6, move.km, f"{km:.3f}")
-        findings.same(f"team {key}, FTE", move.fte, team["fte"])
-        findings.holds(
-            f"team {key}, year", move.year - facts.base_year in facts.starts, move.year, "the start of a phase"
-        )
-        findings.close(f"team {key}, cost", move.cost_gbp, facts.move_gbp(team) + facts.fit_out_gbp(team))
+        place, years = team["property_id"], [move.year for move in moves]
+        findings.holds(f"team {key}, years", years == sorted(set(years)), years, "one move after the other")
+        for move in moves:
+            findings.same(f"team {key}, place", move.from_property_id, place)
+            place = move.to_property_id
+            _check_move(facts, findings, move)
+
+
+def _check_move(facts: Facts, findings: Findings, move: Move) -> None:
+    wanted, key, team = facts.scenario.moves, move.team_id, facts.teams[move.team_id]
+    ends, home = (move.from_property_id, move.to_property_id), team["property_id"]
+    findings.holds(f"team {key}", set(ends) <= facts.scope and ends[0] != ends[1], ends, "two places in scope")
+    owners = {facts.properties[end]["organisation_id"] for end in (home, *ends)}
+    findings.holds(f"team {key}", wanted.across_organisations or len(owners) == 1, "moves", f"across {owners}")
+    km, from_home = facts.kilometres(*ends), facts.kilometres(home, move.to_property_id)
+    limit = wanted.max_km if math.isnan(team["max_move_km"]) else team["max_move_km"]
+    near = from_home <= limit + 1e-6
+    findings.holds(
+        f"team {key}, km", abs(km - move.km) < 0.001 and near, move.km, f"{km:.3f}, within {limit} of home"
+    )
+    findings.same(f"team {key}, FTE", move.fte, team["fte"])
+    findings.holds(
+        f"team {key}, year", move.year - facts.base_year in facts.starts, move.year, "the start of a phase"
+    )
+    findings.close(f"team {key}, cost", move.cost_gbp, facts.move_gbp(move) + facts.fit_out_gbp(move))
 
 
 def _is_free(facts: Facts, key: str) -> bool:

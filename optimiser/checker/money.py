@@ -28,11 +28,11 @@ class Money:
         self.space_m2 = self._space_m2()
         for key in sorted(facts.scope):
             self._property(key)
-        for key, move in facts.moves.items():
+        for move in facts.plan.moves:
             index = facts.starts.index(move.year - facts.base_year)
-            team, factor = facts.teams[key], self.factor(facts.starts[index])
-            self.lines["move_cost", index + 1] += factor * facts.move_gbp(team)
-            self.lines["fit_out", index + 1] += factor * facts.fit_out_gbp(team)
+            factor = self.factor(facts.starts[index])
+            self.lines["move_cost", index + 1] += factor * facts.move_gbp(move)
+            self.lines["fit_out", index + 1] += factor * facts.fit_out_gbp(move)
 
     def factor(self, years: int) -> Fraction:
         """Present value of GBP 1 after so many years; year 0 is not discounted (HM Treasury Green Book)."""
@@ -245,7 +245,7 @@ def _check_figures(facts: Facts, findings: Findings, money: Money, total: Fracti
         findings.same("figures", "none", "a plan has figures")
         return
     today, after = _total(money.today.values()), _total(money.after.values())
-    moving = _total(facts.move_gbp(facts.teams[k]) + facts.fit_out_gbp(facts.teams[k]) for k in facts.moves)
+    moving = _total(facts.move_gbp(move) + facts.fit_out_gbp(move) for move in facts.plan.moves)
     findings.close("running cost today", figures.running_cost_today_gbp_per_year, today)
     findings.close("running cost after", figures.running_cost_after_gbp_per_year, after)
     findings.close("saving a year", figures.saving_gbp_per_year, today - after)

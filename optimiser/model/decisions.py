@@ -18,6 +18,8 @@ class Decisions:
     - keep[p,t]     0/1: property p is held in phase t
     - sold[s,t]     0/1: site s has been sold by phase t (without a budget or a goal for money it may be 0..1: it
                         has keep alone for a limit and is whole in any best plan)
+    - arrive[u,p,t] 0..1: team u moves to p at the start of phase t > 1; there are such variables only where a team
+                        may move more than once, and otherwise differences of assignments say the same
     - lease_out[p,t] 0/1: the lease of p, which may stand empty, has ended by phase t (others end when left)
     - transfer[p,t] 0/1: property p, whose transfer is allowed, has gone to the community by phase t
     - hub[p,t]      0/1: property p, which may be a hub, has been fitted out as one by phase t
@@ -34,6 +36,18 @@ class Decisions:
         self._problem = problem
         self.assign = self._variables(
             "assign", [(u, p, t) for u, team in inputs.teams.items() for p in team.candidates for t in self.phases]
+        )
+        often = inputs.moves.most_per_team > 1
+        self.arrive = self._variables(
+            "arrive",
+            [
+                (u, p, t)
+                for u, team in inputs.teams.items()
+                for p in team.candidates
+                for t in self.phases[1:]
+                if often and len(team.candidates) > 1
+            ],
+            whole=False,
         )
         self.keep = self._variables("keep", [(p, t) for p in inputs.properties for t in self.phases])
         goals = inputs.goals
@@ -75,15 +89,19 @@ class Decisions:
         return made
 
     def arrives(self, team: str, place: str, phase: int) -> LpAffineExpression:
-        """1 in the phase at whose start the team moves to a place that is not its home."""
-        now = self.assign[team, place, phase]
-        return now - self.assign[team, place, phase - 1] if phase > 1 else now + 0
+        """1 in the phase at whose start the team moves to the place. Its home is one only for `arrivals`."""
+        if phase == 1:
+            return self.assign[team, place, 1] + 0
+        if (team, place, phase) in self.arrive:
+            return self.arrive[team, place, phase] + 0
+        return self.assign[team, place, phase] - self.assign[team, place, phase - 1]
 
     def arrivals(self, phase: int) -> Iterator[tuple[str, str, LpAffineExpression]]:
         """Every move that there could be at the start of the phase: team, place, and 1 if it happens."""
         for team, facts in self._inputs.teams.items():
-            for place in facts.candidates[1:]:
-                yield team, place, self.arrives(team, place, phase)
+            for place in facts.candidates:
+                if place != facts.home or (team, place, phase) in self.arrive:
+                    yield team, place, self.arrives(team, place, phase)
 
     def leaves(self, place: str, phase: int) -> LpAffineExpression:
         """1 in the phase at whose start the property is left."""

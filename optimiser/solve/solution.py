@@ -54,6 +54,11 @@ def start_values(solution: Solution, model: Model, inputs: Inputs) -> Mapping[An
     """The solution as a value for every variable of the model, for a warm start."""
     decide = model.decide
     values = {decide.assign[u, p, t]: 1.0 for (u, t), p in solution.place.items()}
+    values |= {
+        variable: 1.0
+        for (u, p, t), variable in decide.arrive.items()
+        if solution.place[u, t] == p != solution.place[u, t - 1]
+    }
     values |= {decide.keep[key]: float(kept) for key, kept in solution.keep.items()}
     values |= {decide.sold[key]: float(sold) for key, sold in solution.sold.items()}
     values |= {decide.hub[key]: float(fitted_out) for key, fitted_out in solution.hub.items()}

@@ -11,7 +11,9 @@ from optimiser.prepare.inputs import Inputs, prepare
 from optimiser.solve.arrays import id_of
 from tests.support.tiny_place import ROWS, asked, tiny
 
-FAMILIES = ("assign", "keep", "sold", "lease_out", "transfer", "hub", "partner", "joins", "open", "reached")
+FAMILIES = (
+    "assign", "arrive", "keep", "sold", "lease_out", "transfer", "hub", "partner", "joins", "open", "reached"
+)  # fmt: skip
 
 
 # Every rule that a scenario must ask for, asked for.
@@ -25,10 +27,10 @@ LIMITS: dict[str, Any] = {
 }
 
 
-def golden_inputs() -> Inputs:
+def golden_inputs(most_per_team: int = 1) -> Inputs:
     """Two phases, one candidate a team besides its home, a pin of each kind, and an office that may be a hub."""
     pins = {"keep": ["library"], "leave": ["annexe"], "team_stays": ["nurses"], "hub": ["hall"]}
-    moves = {"max_km": 12, "candidates_per_team": 1, "most_people_per_year": 12.5}
+    moves = {"max_km": 12, "candidates_per_team": 1, "most_people_per_year": 12.5, "most_per_team": most_per_team}
     typists = {**ROWS["team"][2], "id": "typists", "space_kind": "desks", "space_amount": 8.0}
     desks = [
         {"id": f"{place}-desks", "property_id": place, "kind": "desks", "amount": amount}

@@ -16,6 +16,7 @@ from tests.support.tiny_place import ROWS, asked, tiny
 PHASED = {
     "phases": {"years": [1, 2, 7]},
     "pins": {"keep": ["library"], "team_stays": ["nurses"], "hub": ["library"]},
+    "teams": {"apart": [["desk", "nurses"]]},  # the library and the clinic cost the desk the same
     "transfers": {"properties": ["clinic"]},
     "hubs": {"partners": 1, "fit_out_gbp_per_m2": 10.0},
     "capital": {"new_funding_gbp": [110_000.0, 10_000.0, 0.0]},
@@ -99,6 +100,9 @@ BREAKS: dict[str, Callable[[Plan], Plan]] = {
         p, moves=(*p.moves, replace(p.moves[0], team_id="nurses", from_property_id="clinic"))
     ),
     "a team moved from where it is not": lambda p: _move(p, "desk", from_property_id="clinic"),
+    "a team moved twice": lambda p: replace(
+        p, moves=(*p.moves, replace(p.moves[1], from_property_id="library", to_property_id="depot", year=2027))
+    ),
     "a distance that flatters": lambda p: _move(p, "desk", km=0.1),
     "a move's cost": lambda p: _move(p, "desk", cost_gbp=p.moves[0].cost_gbp + 0.02),
     "a move's people": lambda p: _move(p, "desk", fte=9.0),

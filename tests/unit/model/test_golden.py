@@ -30,6 +30,14 @@ def test_cost_is_as_agreed(name: str, inputs: Inputs) -> None:
     _compare(GOLDEN / "costs" / f"{name}.lp", cost_text(cost_book()[name], inputs))
 
 
+@pytest.mark.parametrize("name", ["moves_per_team", "moves_per_phase", "move_cost", "fit_out"])
+def test_moves_are_as_agreed_where_a_team_may_move_twice(name: str) -> None:
+    inputs = golden_inputs(most_per_team=2)
+    book, cost = rule_book(), cost_book()
+    text = rule_text(book[name], inputs) if name in book else cost_text(cost[name], inputs)
+    _compare(GOLDEN / "decant" / f"{name}.lp", text)
+
+
 def test_no_golden_lp_is_left_over() -> None:
     assert {path.stem for path in (GOLDEN / "rules").glob("*.lp")} == set(rule_book())
     assert {path.stem for path in (GOLDEN / "costs").glob("*.lp")} == set(cost_book())

@@ -139,3 +139,35 @@ def test_a_saving_reaches_its_floor_though_it_costs_more_than_it_is_worth() -> N
     assert pressed.figures is not None
     assert free.figures.saving_gbp_per_year < 60_000 <= pressed.figures.saving_gbp_per_year
     assert (pressed.objective_gbp_k or 0) > (free.objective_gbp_k or 0)
+
+
+def test_a_team_goes_by_a_temporary_place_where_that_pays_and_is_allowed() -> None:
+    """Ten people move a year, so the library is full until its readers go; the hall is dear to wait in."""
+    teams = [row for row in ROWS["team"] if row["id"] not in {"porters", "desk"}]
+    teams = [{**row, "space_amount": 280.0} if row["id"] == "benefits" else row for row in teams]
+    empty = [{**row, "status": "vacant"} if row["id"] in {"annexe", "depot"} else row for row in ROWS["property"]]
+    dear = [
+        {**row, "gbp_per_year": 75_000.0} if row["id"] == "depot-holding" else row for row in ROWS["running_cost"]
+    ]
+    lease = [{**ROWS["lease"][0], "rent_gbp_per_year": 0.0}]
+    place = tiny(property=empty, team=teams, running_cost=dear, lease=lease)
+    wanted: dict[str, Any] = {
+        **LOOSE,
+        "pins": {"keep": ["library"], "leave": ["hall", "annexe"]},
+        "phases": {"years": [1, 9]},
+        "rates": {"fit_out_gbp_per_m2": 1.0},
+    }
+    moves = {"max_km": 12, "most_people_per_year": 10.0}
+    once = make_plan(place, asked(**wanted, moves=moves))
+    twice = make_plan(place, asked(**wanted, moves={**moves, "most_per_team": 2}))
+    assert [(move.team_id, move.to_property_id, move.year) for move in twice.moves] == [
+        ("benefits", "depot", 2026),
+        ("benefits", "library", 2027),
+        ("readers", "clinic", 2027),
+    ]
+    assert twice.objective_gbp_k is not None
+    assert once.objective_gbp_k is not None
+    assert twice.objective_gbp_k < once.objective_gbp_k - 100
+    assert twice.figures is not None
+    assert twice.figures.people_moved == 20
+    assert {action.property_id: action.action for action in twice.properties}["depot"] == "leave"
