@@ -7,8 +7,19 @@ import numpy as np
 
 from estate.snapshot import Snapshot
 from optimiser.model.build import Model, cost_book
+from optimiser.model.partners import charges, net_cost
 from optimiser.model.spending import KINDS
-from optimiser.plan import BudgetUse, CostLine, Figures, GroupReach, Move, PropertyAction, Reach, ZoneReach
+from optimiser.plan import (
+    BudgetUse,
+    CostLine,
+    Figures,
+    GroupReach,
+    Move,
+    PartnerPosition,
+    PropertyAction,
+    Reach,
+    ZoneReach,
+)
 from optimiser.prepare import travel
 from optimiser.prepare.inputs import Inputs, Phase
 from optimiser.prepare.places import centres
@@ -48,6 +59,19 @@ def budget_use(model: Model, inputs: Inputs, solution: Solution, values: Any) ->
         after = before + new + receipts - spent
         found.append(BudgetUse(phase.first_year, *(1000 * k for k in (before, new, receipts, spent, after))))
         before, received = after, all_in
+    return tuple(found)
+
+
+def partner_positions(model: Model, inputs: Inputs, values: Any, unchanged: Any) -> tuple[PartnerPosition, ...]:
+    """One a partner, with the value of every variable in the plan and in today's estate kept as it is."""
+    found = []
+    for body in inputs.partners.organisations:
+        pounds = [
+            1000 * sum((c * at[id_of(v)] for v, c in term.items()), term.constant)
+            for term in (net_cost(inputs, model.decide, body), charges(inputs, model.decide, body))
+            for at in (unchanged, values)
+        ]
+        found.append(PartnerPosition(body, *pounds))
     return tuple(found)
 
 

@@ -112,6 +112,20 @@ class BudgetUse:
 
 
 @dataclass(frozen=True)
+class PartnerPosition:
+    """What one organisation's estate costs it over the horizon, GBP of present value, today's kept and as planned.
+
+    Charges are what its teams pay their hosts less what its guests pay it, and are part of the cost.
+    """
+
+    organisation_id: str
+    cost_today_gbp: float
+    cost_after_gbp: float
+    charges_today_gbp: float
+    charges_after_gbp: float
+
+
+@dataclass(frozen=True)
 class CostLine:
     """One cost of the objective in one phase, GBP k of present value; receipts are negative."""
 
@@ -140,6 +154,7 @@ class Plan:
     zones: tuple[ZoneReach, ...] = ()
     costs: tuple[CostLine, ...] = ()
     figures: Figures | None = None
+    partners: tuple[PartnerPosition, ...] = ()  # one an organisation that has properties or teams in scope
     budget: tuple[BudgetUse, ...] = ()  # one a phase where the scenario sets a budget
     conflicts: tuple[str, ...] = ()  # infeasible: the rules that cannot hold together, in plain English
     notes: tuple[str, ...] = field(default=())  # what a reader must know: scope, assumptions, estimates
@@ -168,6 +183,7 @@ def from_dict(content: dict[str, Any]) -> Plan:
             "moves": tuple(Move(**item) for item in content["moves"]),
             "zones": tuple(ZoneReach(**item) for item in content["zones"]),
             "costs": tuple(CostLine(**item) for item in content["costs"]),
+            "partners": tuple(PartnerPosition(**item) for item in content.get("partners", ())),
             "budget": tuple(BudgetUse(**item) for item in content.get("budget", ())),
             "conflicts": tuple(content["conflicts"]),
             "notes": tuple(content["notes"]),

@@ -84,7 +84,8 @@ def _assembled(
 ) -> Plan:
     values = start_values(solution, model, inputs)
     costs = assemble.cost_lines(model, inputs, values)
-    unchanged = assemble.cost_lines(model, inputs, start_values(today(inputs), model, inputs))
+    as_today = start_values(today(inputs), model, inputs)
+    unchanged = assemble.cost_lines(model, inputs, as_today)
     objective = sum(line.gbp_k for line in costs)
     npsv = sum(line.gbp_k for line in unchanged) - objective
     actions = assemble.property_actions(snapshot, inputs, solution)
@@ -105,6 +106,7 @@ def _assembled(
         moves=moved,
         zones=zones,
         costs=costs,
+        partners=assemble.partner_positions(model, inputs, values, as_today),
         budget=assemble.budget_use(model, inputs, solution, values),
         figures=assemble.figures(snapshot, inputs, actions=actions, moved=moved, reach=reach, npsv_gbp_k=npsv),
         notes=_notes(snapshot, scenario, inputs),

@@ -199,6 +199,20 @@ class Transfers(_Settings):
     undervalue_limit_gbp: Money = _rate("undervalue_limit_gbp")
 
 
+class Partners(_Settings):
+    """Who bears what. A guest pays its host by the m2: see docs/money.md."""
+
+    none_worse_off: bool = Field(
+        False, description="Whether no organisation's estate may cost it more, as present value, than today's."
+    )
+    pooled_share_of_receipts: Share = Field(
+        0.0, description="share of each receipt, after its costs, that is pooled; the rest is the owner's."
+    )
+    receipt_shares: dict[str, Share] = Field(
+        {}, description="share of the pool by organisation id; together they are 1."
+    )
+
+
 Spending = Literal["move", "fit_out", "hub", "exit"]
 
 
@@ -261,6 +275,7 @@ class Scenario(_Settings):
     goals: Goals = Goals()
     rates: Rates = Rates()
     phases: Phases = Phases()
+    partners: Partners = Partners()
     hubs: Hubs = Hubs()
     leases: Leases = Leases()
     transfers: Transfers = Transfers()

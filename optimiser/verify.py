@@ -20,6 +20,7 @@ from optimiser.checker.layout import (
 )
 from optimiser.checker.limits import check_company, check_goals, check_moves_per_phase
 from optimiser.checker.money import check_money
+from optimiser.checker.partners import check_partners
 from optimiser.checker.reach import check_reach
 from optimiser.plan import Plan
 from optimiser.scenario import Scenario
@@ -59,6 +60,7 @@ def mismatches(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Misma
         check_company,
         check_money,
         check_budget,
+        check_partners,
         check_goals,
         check_reach,
     ):

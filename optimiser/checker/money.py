@@ -16,10 +16,13 @@ class Money:
     def __init__(self, facts: Facts) -> None:
         self.facts, self.rates = facts, facts.scenario.rates
         self.lines: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
+        self.borne: dict[tuple[str, str], Fraction] = defaultdict(Fraction)  # by cost and organisation
+        self.borne_today: dict[str, Fraction] = defaultdict(Fraction)  # by organisation, of today's estate kept
         self.today: dict[str, Fraction] = {}  # running cost and rent a year, by property
         self.after: dict[str, Fraction] = {}
         self.receipts: dict[str, Fraction] = {}
         self.one_off: dict[str, Fraction] = {}
+        self.charge: dict[str, Fraction] = {}  # what guests pay a year for each m2, by property
         self.unchanged = ZERO  # present value of today's estate kept as it is
         self.costs = _by_property(facts.rows("running_costs"))
         self.leases = _by_property(row for row in facts.rows("leases") if row["direction"] == "in")
@@ -30,9 +33,14 @@ class Money:
             self._property(key)
         for move in facts.plan.moves:
             index = facts.starts.index(move.year - facts.base_year)
-            factor = self.factor(facts.starts[index])
-            self.lines["move_cost", index + 1] += factor * facts.move_gbp(move)
-            self.lines["fit_out", index + 1] += factor * facts.fit_out_gbp(move)
+            factor, body = self.factor(facts.starts[index]), facts.teams[move.team_id]["organisation_id"]
+            self.add("move_cost", index + 1, body, factor * facts.move_gbp(move))
+            self.add("fit_out", index + 1, body, factor * facts.fit_out_gbp(move))
+
+    def add(self, cost: str, phase: int, organisation: str, gbp: Fraction) -> None:
+        """One more sum of present value that an organisation bears."""
+        self.lines[cost, phase] += gbp
+        self.borne[cost, organisation] += gbp
 
     def factor(self, years: int) -> Fraction:
         """Present value of GBP 1 after so many years; year 0 is not discounted (HM Treasury Green Book)."""
@@ -61,6 +69,10 @@ class Money:
             )
         return found
 
+    def owner(self, key: str) -> str:
+        """The organisation that holds a property."""
+        return str(self.facts.properties[key]["organisation_id"])
+
     def value(self, key: str) -> Fraction:
         """Price of a property that is owned: the highest of the latest valuations on each basis."""
         latest: dict[str, Row] = {}
@@ -82,15 +94,20 @@ class Money:
             void = holding if key not in self.teams_today else holding * exact(self.rates.void_cost_share)
         value = self.value(key)
         self.today[key] = holding + rate * occupied + rent
-        self.unchanged += self.annuity(0, self.facts.horizon) * self.today[key]
-        self.unchanged += value * (1 - self.factor(self.facts.horizon))
+        unchanged = self.annuity(0, self.facts.horizon) * self.today[key]
+        unchanged += value * (1 - self.factor(self.facts.horizon))
+        self.unchanged += unchanged
+        self.borne_today[self.owner(key)] += unchanged
+        floor = max(occupied, self.space_m2.get(key, ZERO))
+        self.charge[key] = rate + ((holding + rent) / floor if floor else ZERO)
         self._by_phase(key, holding, rate, rent, void)
         self._ways_out(key, value, void)
         self._hub(key)
         last = self.facts.base_year + self.facts.starts[-1]
         used = self.teams_by_phase[-1].get(key, ZERO)
         if self.facts.kept(key, last):
-            self.after[key] = holding + rate * used + rent - self._receptions_saved(key, last)
+            saved = len(self._joined(key, last)) * exact(self.facts.scenario.hubs.reception_gbp_per_year)
+            self.after[key] = holding + rate * used + rent - saved
         else:
             gone = action.sold or action.transferred_year is not None or not owned
             self.after[key] = ZERO if gone else void
@@ -106,53 +123,53 @@ class Money:
         return total - rate * occupied, rate
 
     def _by_phase(self, key: str, holding: Fraction, rate: Fraction, rent: Fraction, void: Fraction) -> None:
-        action = self.facts.actions[key]
+        action, owner = self.facts.actions[key], self.owner(key)
         for index, (start, years) in enumerate(
             zip(self.facts.starts, self.facts.scenario.phases.years, strict=True)
         ):
             year, annuity = self.facts.base_year + start, self.annuity(start, years)
             used = self.teams_by_phase[index].get(key, ZERO)
             if self.facts.kept(key, year):
-                self.lines["running_cost", index + 1] += annuity * (holding + rate * used)
-                self.lines["rent", index + 1] += annuity * rent
+                self.add("running_cost", index + 1, owner, annuity * (holding + rate * used))
+                self.add("rent", index + 1, owner, annuity * rent)
             elif not any(end is not None and end <= year for end in _ends(action)):
-                self.lines["void_cost", index + 1] += annuity * void
+                self.add("void_cost", index + 1, owner, annuity * void)
                 if action.lease_ends_year is not None:
-                    self.lines["rent", index + 1] += annuity * rent
+                    self.add("rent", index + 1, owner, annuity * rent)
 
     def _ways_out(self, key: str, value: Fraction, void: Fraction) -> None:
-        facts, rates, action = self.facts, self.rates, self.facts.actions[key]
+        facts, rates, action, owner = self.facts, self.rates, self.facts.actions[key], self.owner(key)
         self.receipts[key], self.one_off[key] = ZERO, ZERO
         end, last = self.factor(facts.horizon), len(facts.starts)
         gone = action.sold or action.transferred_year is not None
-        self.lines["residual_value", last] += value * (1 if gone else 1 - end)
+        self.add("residual_value", last, owner, value * (1 if gone else 1 - end))
         if action.lease_ends_year is not None:
             index = facts.starts.index(action.lease_ends_year - facts.base_year)
             cost = self.exit_gbp(key, date(action.lease_ends_year, 4, 1))
             self.one_off[key] += cost
-            self.lines["exit_cost", index + 1] += self.factor(facts.starts[index]) * cost
+            self.add("exit_cost", index + 1, owner, self.factor(facts.starts[index]) * cost)
         if action.sold_year is not None:
             start = self._parts(key, action.sold_year, value, len(facts.site(key)))
             phase = facts.starts.index(start) + 1
-            self.lines["void_cost", phase] += self.annuity(start, rates.sale_lag_years) * void
+            self.add("void_cost", phase, owner, self.annuity(start, rates.sale_lag_years) * void)
         if action.transferred_year is not None:
             self._parts(key, action.transferred_year, exact(facts.scenario.transfers.price_share) * value, 1)
 
     def _parts(self, key: str, year: int, price: Fraction, sharers: int) -> int:
         """A property changes hands at a price, with others that share the fee; gives years from the base year."""
         index = self.facts.starts.index(year - self.facts.base_year)
-        start, phase = self.facts.starts[index], index + 1
+        start, phase, owner = self.facts.starts[index], index + 1, self.owner(key)
         arrives = self.factor(start + self.rates.sale_lag_years)
         fee = exact(self.rates.sale_cost_fixed_gbp) / sharers + exact(self.rates.sale_cost_share) * price
         self.receipts[key] = price
         self.one_off[key] += fee
-        self.lines["receipts", phase] -= arrives * price
-        self.lines["disposal_cost", phase] += arrives * fee
+        self.add("receipts", phase, owner, -arrives * price)
+        self.add("disposal_cost", phase, owner, arrives * fee)
         return start
 
     def _hub(self, key: str) -> None:
         """Fitting a property out as a hub, and the receptions that counters give up for it."""
-        facts, wanted, action = self.facts, self.facts.scenario, self.facts.actions[key]
+        facts, wanted, action, owner = self.facts, self.facts.scenario, self.facts.actions[key], self.owner(key)
         if action.hub_year is None:
             return
         cost = self.hub_gbp(key)
@@ -160,24 +177,25 @@ class Money:
         for index, (start, years) in enumerate(zip(facts.starts, wanted.phases.years, strict=True)):
             year = facts.base_year + start
             if year == action.hub_year:
-                self.lines["hub_cost", index + 1] += self.factor(start) * cost
-            saved = self._receptions_saved(key, year)
-            self.lines["shared_reception", index + 1] -= self.annuity(start, years) * saved
+                self.add("hub_cost", index + 1, owner, self.factor(start) * cost)
+            for name in self._joined(key, year):
+                saved = self.annuity(start, years) * exact(wanted.hubs.reception_gbp_per_year)
+                self.add("shared_reception", index + 1, facts.teams[name]["organisation_id"], -saved)
 
     def hub_gbp(self, key: str) -> Fraction:
         """Fitting out all of a property's office floor as a hub."""
         return exact(self.facts.scenario.hubs.fit_out_gbp_per_m2) * self.facts.office_floor_m2(key)
 
-    def _receptions_saved(self, key: str, year: int) -> Fraction:
-        """GBP a year of the counters that work in a hub and come from elsewhere."""
-        hub_year = self.facts.actions[key].hub_year
-        if hub_year is None or year < hub_year:
-            return ZERO
-        joined = sum(
-            bool(self.facts.teams[name]["public_facing"]) and self.facts.place(name, year) == key
+    def _joined(self, key: str, year: int) -> list[str]:
+        """The counters that work in a hub in a year and come from elsewhere."""
+        if not self.facts.is_hub(key, year):
+            return []
+        return [
+            name
             for name in self.facts.moves
-        )
-        return joined * exact(self.facts.scenario.hubs.reception_gbp_per_year)
+            if self.facts.teams[name]["public_facing"]
+            and self.facts.place(name, year) == key != self.facts.teams[name]["property_id"]
+        ]
 
     def exit_gbp(self, key: str, day: date) -> Fraction:
         """Rent to the next event and dilapidations of every lease; dilapidations alone without one."""

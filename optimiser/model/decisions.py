@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from pulp import LpAffineExpression, LpBinary, LpContinuous, LpProblem, LpVariable
 
-from optimiser.prepare.inputs import Inputs
+from optimiser.prepare.inputs import Inputs, Team
 
 Key = tuple[Any, ...]
 
@@ -16,8 +17,8 @@ class Decisions:
 
     - assign[u,p,t] 0/1: team u works in property p, one of its candidates, during phase t
     - keep[p,t]     0/1: property p is held in phase t
-    - sold[s,t]     0/1: site s has been sold by phase t (without a budget or a goal for money it may be 0..1: it
-                        has keep alone for a limit and is whole in any best plan)
+    - sold[s,t]     0/1: site s has been sold by phase t (where no rule limits money it may be 0..1: it has keep
+                        alone for a limit and is whole in any best plan)
     - arrive[u,p,t] 0..1: team u moves to p at the start of phase t > 1; there are such variables only where a team
                         may move more than once, and otherwise differences of assignments say the same
     - lease_out[p,t] 0/1: the lease of p, which may stand empty, has ended by phase t (others end when left)
@@ -52,7 +53,8 @@ class Decisions:
         self.keep = self._variables("keep", [(p, t) for p in inputs.properties for t in self.phases])
         goals = inputs.goals
         floors = (goals.least_receipts_gbp, goals.least_saving_gbp_per_year)
-        whole_sales = inputs.budget is not None or any(floor is not None for floor in floors)
+        limited = inputs.budget is not None or inputs.partners.none_worse_off
+        whole_sales = limited or any(floor is not None for floor in floors)
         self.sold = self._variables("sold", [(s, t) for s in inputs.sites for t in self.phases], whole_sales)
         self.lease_out = self._variables("out", [(p, t) for p in inputs.may_stand_empty for t in self.phases])
         self.transfer = self._variables("transfer", [(p, t) for p in inputs.transfers for t in self.phases])
@@ -88,6 +90,12 @@ class Decisions:
         self.variables.extend(made.values())
         return made
 
+    @cached_property
+    def names_today(self) -> frozenset[str]:
+        """Names of the variables that are 1 if nobody moves and everything is kept; the others matter no cost."""
+        homes = (self.assign[u, team.home, t] for u, team in self._inputs.teams.items() for t in self.phases)
+        return frozenset(variable.name for variable in (*homes, *self.keep.values()))
+
     def arrives(self, team: str, place: str, phase: int) -> LpAffineExpression:
         """1 in the phase at whose start the team moves to the place. Its home is one only for `arrivals`."""
         if phase == 1:
@@ -96,9 +104,14 @@ class Decisions:
             return self.arrive[team, place, phase] + 0
         return self.assign[team, place, phase] - self.assign[team, place, phase - 1]
 
-    def arrivals(self, phase: int) -> Iterator[tuple[str, str, LpAffineExpression]]:
-        """Every move that there could be at the start of the phase: team, place, and 1 if it happens."""
-        for team, facts in self._inputs.teams.items():
+    def arrivals(
+        self, phase: int, teams: dict[str, Team] | None = None
+    ) -> Iterator[tuple[str, str, LpAffineExpression]]:
+        """Every move of all or some teams that there could be at the start of the phase.
+
+        Team, place, and 1 if it happens.
+        """
+        for team, facts in (self._inputs.teams if teams is None else teams).items():
             for place in facts.candidates:
                 if place != facts.home or (team, place, phase) in self.arrive:
                     yield team, place, self.arrives(team, place, phase)

@@ -14,7 +14,7 @@ Spending = tuple[str, float, LpAffineExpression]
 def moves(inputs: Inputs, decide: Decisions, phase: int) -> Iterator[Spending]:
     """Moving each team each time it moves, also back home; its organisation pays."""
     gbp_per_fte = inputs.rates.move_gbp_per_fte / 1000
-    for u, _, arrives in decide.arrivals(phase):
+    for u, _, arrives in decide.arrivals(phase, inputs.teams):
         team = inputs.teams[u]
         yield team.organisation, gbp_per_fte * team.fte, arrives
 
@@ -22,7 +22,7 @@ def moves(inputs: Inputs, decide: Decisions, phase: int) -> Iterator[Spending]:
 def fit_outs(inputs: Inputs, decide: Decisions, phase: int) -> Iterator[Spending]:
     """Fitting out what each team moves into, for a while or for good, but not its home; its organisation pays."""
     gbp_per_m2 = inputs.rates.fit_out_gbp_per_m2 / 1000
-    for u, p, arrives in decide.arrivals(phase):
+    for u, p, arrives in decide.arrivals(phase, inputs.teams):
         team = inputs.teams[u]
         if p != team.home:
             yield team.organisation, gbp_per_m2 * team.need_m2, arrives

@@ -1,7 +1,7 @@
 """The model's sets and figures: plain data keyed by ids. Money in GBP k of the base year, real terms."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from estate.benchmarks import m2_per_unit
 from estate.snapshot import Snapshot, records
@@ -10,6 +10,7 @@ from optimiser.prepare.candidates import candidates
 from optimiser.prepare.company import Company, apart, together
 from optimiser.prepare.hubs import Hub, hub_room, hubs
 from optimiser.prepare.money import PropertyMoney, property_money
+from optimiser.prepare.partners import Partners, partners
 from optimiser.prepare.reach import ServiceReach, service_reach
 from optimiser.prepare.scope import Scope, scope_of
 from optimiser.prepare.transfers import transfer_prices_gbp
@@ -71,12 +72,34 @@ class Inputs:
     together: tuple[Company, ...]
     apart: tuple[Company, ...]
     rates: Rates
+    partners: Partners
     budget: Budget | None  # None: one-off spending has no limit
     scope: Scope
 
     def site_value_gbp(self, site: str) -> float:
-        """What a sale of the whole site would bring, GBP."""
-        return _value_gbp(self.properties, self.sites[site])
+        """What a sale of the whole site would bring to the owners of these properties, GBP."""
+        return sum(self.properties[member].value_gbp for member in self.sites[site] if member in self.properties)
+
+    def sale_cost_gbp(self, site: str) -> float:
+        """What the sale of a site would cost the owners of these properties, GBP, with their part of the fee."""
+        members = self.sites[site]
+        fee = self.rates.sale_cost_fixed_gbp * sum(p in self.properties for p in members) / len(members)
+        return fee + self.rates.sale_cost_share * self.site_value_gbp(site)
+
+    def with_properties_of(self, organisation: str) -> "Inputs":
+        """The same decision seen by the owner of some of the properties: only those cost or bring anything."""
+        mine = {place for place, owner in self.owners.items() if owner == organisation}
+        return replace(
+            self,
+            properties={place: figures for place, figures in self.properties.items() if place in mine},
+            hubs={place: hub for place, hub in self.hubs.items() if place in mine},
+            transfers={place: price for place, price in self.transfers.items() if place in mine},
+        )
+
+    def with_teams_of(self, organisation: str) -> "Inputs":
+        """The same decision seen by an organisation for its teams alone."""
+        mine = {name: team for name, team in self.teams.items() if team.organisation == organisation}
+        return replace(self, teams=mine)
 
     def cost_today_gbp_per_year(self, place: str) -> float:
         """What a property costs today with the people who are there, rent included."""
@@ -130,6 +153,7 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
         together=together(scenario, scope),
         apart=apart(scenario, scope),
         rates=scenario.rates,
+        partners=partners(snapshot, scenario, scope, money),
         budget=budget_of(
             scenario, {site: _value_gbp(money, members) for site, members in sites.items()}, transfers
         ),

@@ -19,6 +19,7 @@ from optimiser.checker.hubs import check_hubs
 from optimiser.checker.layout import check_moves, check_pins, check_sales, check_space, check_ways_out
 from optimiser.checker.limits import check_company, check_goals, check_moves_per_phase
 from optimiser.checker.money import Money
+from optimiser.checker.partners import positions
 from optimiser.plan import Move, Plan, PropertyAction
 from optimiser.planner import make_plan
 from optimiser.scenario import Scenario
@@ -108,7 +109,9 @@ def _rows(dice: random.Random) -> dict[str, list[dict[str, Any]]]:
     }  # fmt: skip
 
 
-def _scenario(dice: random.Random, small: bool) -> Scenario:
+def _scenario(dice: random.Random, rows: dict[str, list[dict[str, Any]]]) -> Scenario:
+    owned = [row["id"] for row in rows["property"] if row["tenure"] == "freehold"]
+    small = len(rows["property"]) == 3 and len(rows["team"]) == 2
     years = dice.choice(([3], [10], [2, 4], [1, 6])) if small else [dice.choice((3, 10))]
     return asked(
         phases={"years": years},
@@ -144,7 +147,12 @@ def _scenario(dice: random.Random, small: bool) -> Scenario:
         },
         capital=_capital(dice, len(years)),
         hubs=_hubs(dice) if len(years) == 1 else {},  # else there are too many plans to try
-        leases={"surrender_share_of_rent": dice.choice((1.0, 0.4))},
+        partners=_partners(dice),
+        leases={"surrender_share_of_rent": dice.choice((1.0, 0.4)), "may_stand_empty": dice.random() < 0.5},
+        transfers={
+            "properties": [key for key in owned if dice.random() < 0.2],
+            "price_share": dice.choice((0.0, 0.5)),
+        },
         solver={"gap": 0.0, "threads": 1},
     )
 
@@ -171,6 +179,14 @@ def _hubs(dice: random.Random) -> dict[str, Any]:
     }
 
 
+def _partners(dice: random.Random) -> dict[str, Any]:
+    return {
+        "none_worse_off": dice.random() < 0.4,
+        "pooled_share_of_receipts": dice.choice((0.0, 0.5)),
+        "receipt_shares": {"A": 0.7, "N": 0.3},
+    }
+
+
 def _every_plan(facts: Facts) -> Iterator[Plan]:
     """Every way to keep, leave or sell each property, phase by phase, with every team anywhere that is kept."""
     empty = replace(facts.plan, properties=(), moves=())
@@ -185,13 +201,21 @@ def _every_plan(facts: Facts) -> Iterator[Plan]:
 def _fates(facts: Facts, key: str, years: list[int], hubs: bool) -> list[PropertyAction]:
     """What may become of a property: kept, fitted out, left or sold, and when."""
     keep, leased = PropertyAction(key, "keep"), facts.properties[key]["tenure"] != "freehold"
-    left = [replace(keep, action="leave", year=year, lease_ends_year=year if leased else None) for year in years]
+    waits, may_go = facts.may_stand_empty, key in facts.scenario.transfers.properties
+    left = [
+        replace(keep, action="leave", year=year, lease_ends_year=ends)
+        for year in years
+        for ends in ([end for end in years if end == year or (waits and end > year)] if leased else [None])
+    ]
+    given = [
+        replace(one, transferred_year=year) for one in left for year in years if may_go and year >= (one.year or 0)
+    ]
     sold = [
         replace(one, sold=True, sold_year=sale) for one in left for sale in years if sale >= (one.year or sale)
     ]
     kept = [keep, *(replace(keep, hub_year=year) for year in years if hubs)]
     later = [replace(one, hub_year=year) for one in left for year in years if hubs and year < (one.year or year)]
-    return [*kept, *left, *([] if leased else sold), *later]
+    return [*kept, *left, *given, *([] if leased else sold), *later]
 
 
 def _ways(facts: Facts, team: dict[str, Any], kept: list[list[str]], years: list[int]) -> list[list[Move]]:
@@ -220,6 +244,8 @@ def _cost_gbp_k(facts: Facts) -> float | None:
         return None
     money = Money(facts)
     if not all(phase.is_enough for phase in budget(facts, money)):
+        return None
+    if facts.scenario.partners.none_worse_off and any(one.is_worse for one in positions(facts, money).values()):
         return None
     return float(sum(money.lines.values())) / 1000
 
@@ -272,8 +298,7 @@ def _in_this_process(arrays: Any, limits: Any, first: Any, *_: Any) -> dict[str,
 def test_no_plan_at_all_is_cheaper(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     dice = random.Random(seed)
     rows = _rows(dice)
-    small = len(rows["property"]) == 3 and len(rows["team"]) == 2
-    snapshot, scenario = tiny(**rows), _scenario(dice, small)
+    snapshot, scenario = tiny(**rows), _scenario(dice, rows)
     monkeypatch.setattr(bridge, "_in_child", _in_this_process)
     monkeypatch.setattr(planner, "_infeasible", lambda empty, *_: replace(empty, status="infeasible_confirmed"))
     made = make_plan(snapshot, scenario)

@@ -21,6 +21,11 @@ LIMITS: dict[str, Any] = {
     "teams": {"together": [["benefits", "readers"]], "apart": [["porters", "readers"]]},
     "goals": {"least_receipts_gbp": 2_000_000.0, "least_saving_gbp_per_year": 100_000.0},
     "protected": {"groups": ["most_deprived_fifth", "over_65s", "no_car"]},
+    "partners": {
+        "none_worse_off": True,
+        "pooled_share_of_receipts": 0.2,
+        "receipt_shares": {"A": 0.75, "N": 0.25},
+    },
     "leases": {"may_stand_empty": True, "surrender_share_of_rent": 0.5},
     "transfers": {"properties": ["clinic"], "price_share": 0.25},
     "capital": {"new_funding_gbp": [100_000.0, 50_000.0]},

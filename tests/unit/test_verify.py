@@ -144,6 +144,13 @@ BREAKS: dict[str, Callable[[Plan], Plan]] = {
     "a hub between phases": lambda p: _action(p, "library", hub_year=2028),
     "a hub's partners": lambda p: _action(p, "library", partners=("A", "N")),
     "a hub for nothing": lambda p: _cost(p, "hub_cost", -4.0),
+    "a partner forgotten": lambda p: replace(p, partners=p.partners[1:]),
+    "a partner's cost": lambda p: replace(
+        p, partners=(replace(p.partners[0], cost_after_gbp=1.0), *p.partners[1:])
+    ),
+    "a partner's charges": lambda p: replace(
+        p, partners=(replace(p.partners[0], charges_after_gbp=1.0), *p.partners[1:])
+    ),
     "no budget": lambda p: replace(p, budget=()),
     "a budget that grew": lambda p: _budget(p, new_gbp=200_000.0),
     "spending left out of the budget": lambda p: _budget(p, spent_gbp=0.0),

@@ -15,10 +15,7 @@ from optimiser.prepare.inputs import Inputs
 def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpression]]:
     """GBP k of present value, by phase."""
     rates = inputs.rates
-    costs = {
-        s: (rates.sale_cost_fixed_gbp + rates.sale_cost_share * inputs.site_value_gbp(s)) / 1000
-        for s in inputs.sites
-    }
+    costs = {s: inputs.sale_cost_gbp(s) / 1000 for s in inputs.sites}
     given = {
         p: (rates.sale_cost_fixed_gbp + rates.sale_cost_share * price) / 1000
         for p, price in inputs.transfers.items()

@@ -11,6 +11,8 @@ from optimiser.model.decisions import Decisions
 from optimiser.model.spending import fit_outs
 from optimiser.prepare.inputs import Inputs
 
+PAID_BY = "team"
+
 
 def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpression]]:
     """GBP k of present value, by phase."""

@@ -24,5 +24,6 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
             (rate[p] * team.need_m2, decide.assign[u, p, t])
             for u, team in inputs.teams.items()
             for p in team.candidates
+            if p in rate
         )
         yield t, held + used

@@ -12,9 +12,16 @@ from pulp import LpAffineExpression, lpSum
 from optimiser.model.decisions import Decisions
 from optimiser.prepare.inputs import Inputs
 
+PAID_BY = "team"
+
 
 def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpression]]:
     """GBP k of present value, by phase; none where there can be no hub."""
     for phase in inputs.phases if inputs.hubs else ():
         t, gbp_k = phase.number, -phase.annuity * inputs.reception_gbp_per_year / 1000
-        yield t, lpSum(gbp_k * joined for (_, _, when), joined in decide.joins.items() if when == t)
+        yield (
+            t,
+            lpSum(
+                gbp_k * joined for (u, _, when), joined in decide.joins.items() if when == t and u in inputs.teams
+            ),
+        )
