@@ -115,6 +115,8 @@ def summary(run: Run) -> dict[str, Any]:
         "scenario_digest": made.scenario_digest,
         "figures": figures,
         "conflicts": list(made.conflicts),
+        "gives": list(made.gives),
+        "nearest_scenario": made.nearest_scenario,
         "notes": list(made.notes),
     }
 

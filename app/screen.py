@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.pipeline import Run
+from optimiser import scenario as scenarios
 from optimiser.plan import Figures, Plan
 from optimiser.planner import OnProgress
 from optimiser.solve.bridge import Progress
@@ -80,6 +81,12 @@ def planned(run: Run, files: dict[str, Path] | None = None) -> None:
     out.print(_status_line(made))
     for conflict in made.conflicts:
         out.print(f"  - {escape(conflict)}")
+    if made.gives:
+        out.print("A plan can be found once this gives:")
+        for give in made.gives:
+            out.print(f"  - {escape(give)}")
+        for key, (before, after) in run.scenario.changes(scenarios.from_yaml(made.nearest_scenario)).items():
+            out.print(f"  {escape(key)}: {escape(str(before))} becomes {escape(str(after))}")
     if made.figures is not None:
         out.print(_money(made.figures))
         out.print(_reach(run, made.figures))
@@ -96,7 +103,7 @@ def _status_line(made: Plan) -> str:
     elif made.figures is not None and made.gap is None:
         line += ". How far it is from the best is not known: there was no time to prove a bound"
     if made.conflicts:
-        line += ". These cannot hold together"
+        line += ". These cannot hold together" if len(made.conflicts) > 1 else ". This cannot be met"
     return f"{line} ({made.seconds:,.0f} s, {made.solver})."
 
 

@@ -157,6 +157,8 @@ class Plan:
     partners: tuple[PartnerPosition, ...] = ()  # one an organisation that has properties or teams in scope
     budget: tuple[BudgetUse, ...] = ()  # one a phase where the scenario sets a budget
     conflicts: tuple[str, ...] = ()  # infeasible: the rules that cannot hold together, in plain English
+    gives: tuple[str, ...] = ()  # infeasible: what gives in the nearest scenario that can be met
+    nearest_scenario: str = ""  # infeasible: that scenario, YAML; empty where none was found
     notes: tuple[str, ...] = field(default=())  # what a reader must know: scope, assumptions, estimates
 
     def to_dict(self) -> dict[str, Any]:
@@ -186,6 +188,7 @@ def from_dict(content: dict[str, Any]) -> Plan:
             "partners": tuple(PartnerPosition(**item) for item in content.get("partners", ())),
             "budget": tuple(BudgetUse(**item) for item in content.get("budget", ())),
             "conflicts": tuple(content["conflicts"]),
+            "gives": tuple(content.get("gives", ())),
             "notes": tuple(content["notes"]),
             "figures": figures,
         }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from estate.snapshot import Snapshot
 from optimiser import assemble
 from optimiser.explain import conflicts
+from optimiser.explain.nearest import nearest
 from optimiser.model.build import Model, build
 from optimiser.plan import Plan, Status
 from optimiser.prepare.inputs import Inputs, prepare
@@ -59,7 +60,7 @@ def make_plan(
         bound_method="branch and bound of the whole model",
     )
     if answer.outcome == "infeasible":
-        return _infeasible(empty, model, inputs, scenario)
+        return _infeasible(empty, model, inputs, snapshot, scenario)
     if answer.objective is None:
         status: Status = "failed" if answer.outcome == "failed" else "no_plan_found"
         return replace(empty, status=status, notes=(f"The solver said: {answer.message}.",))
@@ -70,13 +71,18 @@ def make_plan(
     return plan
 
 
-def _infeasible(empty: Plan, model: Model, inputs: Inputs, scenario: Scenario) -> Plan:
+def _infeasible(empty: Plan, model: Model, inputs: Inputs, snapshot: Snapshot, scenario: Scenario) -> Plan:
     empty = replace(empty, bound_gbp_k=None, bound_method="")
-    if not conflicts.confirm(model, scenario.solver.seconds):
-        return replace(
-            empty, status="failed", notes=("The solver found no plan possible and could not confirm it.",)
-        )
-    return replace(empty, status="infeasible_confirmed", conflicts=conflicts.conflicts(model, inputs))
+    if doubt := conflicts.doubt(model, scenario.solver.seconds):
+        return replace(empty, status="failed", notes=(doubt,))
+    found = nearest(snapshot, scenario, model, inputs)
+    return replace(
+        empty,
+        status="infeasible_confirmed",
+        conflicts=conflicts.conflicts(model, inputs),
+        gives=found.gives if found else (),
+        nearest_scenario=found.scenario.to_yaml() if found else "",
+    )
 
 
 def _assembled(

@@ -298,9 +298,31 @@ class Scenario(_Settings):
         """The same scenario with other solver settings."""
         return parse({**self.model_dump(mode="json"), "solver": {**self.solver.model_dump(), **settings}})
 
+    def with_value(self, path: tuple[str, ...], value: Any) -> "Scenario":
+        """The same scenario with another value at a path of keys, as ("moves", "max_km"). Checked as `parse`."""
+        content = self.model_dump(mode="json")
+        inner = content
+        for key in path[:-1]:
+            inner = inner.setdefault(key, {})
+        inner[path[-1]] = value
+        return parse(content)
+
+    def changes(self, other: "Scenario") -> dict[str, tuple[Any, Any]]:
+        """Keys whose values differ, dotted: this scenario's value and the other's; None where one has none."""
+        mine, theirs = (_flat(of.model_dump(mode="json")) for of in (self, other))
+        keys = dict.fromkeys((*mine, *theirs))
+        return {key: (mine.get(key), theirs.get(key)) for key in keys if mine.get(key) != theirs.get(key)}
+
     def to_yaml(self) -> str:
         """The scenario in full, defaults included."""
         return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+def _flat(content: dict[str, Any], before: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in content.items():
+        flat |= _flat(value, f"{before}{key}.") if isinstance(value, dict) else {before + key: value}
+    return flat
 
 
 def read(path: Path) -> Scenario:

@@ -17,6 +17,14 @@ def plan(
     scenario: Annotated[Path | None, typer.Argument(metavar="SCENARIO.yaml", help="What is asked.")] = None,
     seconds: Annotated[float | None, typer.Option(min=0.1, help="Time limit of the solver, s.")] = None,
     gap: Annotated[float | None, typer.Option(min=0, max=1, help="Stop within this share of the bound.")] = None,
+    nearest: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.yaml",
+            help="Where to write the nearest scenario that can be met, should this one not be.",
+            show_default="out/RUN/nearest.yaml",
+        ),
+    ] = None,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
@@ -31,10 +39,15 @@ def plan(
     asked = asked.with_solver({key: value for key, value in limits.items() if value is not None})
     with open_register(database) as register, stopper() as stop, screen.progress(as_json) as on_progress:
         run = pipeline.plan(register, asked, on_progress=on_progress, stop=stop.is_set)
+    files = {}
+    if run.plan.nearest_scenario:
+        files["nearest scenario"] = nearest or Path("out") / run.id / "nearest.yaml"
+        files["nearest scenario"].parent.mkdir(parents=True, exist_ok=True)
+        files["nearest scenario"].write_text(run.plan.nearest_scenario, encoding="utf-8")
     if as_json:
         print_json(pipeline.summary(run))
     else:
-        screen.planned(run)
+        screen.planned(run, files)
         if run.plan.figures is not None:
             screen.out.print(f"Next: estate map {run.id}")
     raise typer.Exit(EXIT_OF_STATUS.get(run.plan.status, DONE))

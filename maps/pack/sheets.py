@@ -64,6 +64,7 @@ def _summary(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> Sheet:
         ("Seed", ("year", plan.seed), ""),
         ("Time taken", ("decimal", plan.seconds), "seconds"),
         *(("Rules that cannot hold together", conflict, "") for conflict in plan.conflicts),
+        *(("A plan can be found once this gives", give, "") for give in plan.gives),
         *(("Note", note, "") for note in plan.notes),
     ]
     return Sheet("Summary", (Column("Item", width=36), Column("Value", width=60), Column("Unit", width=26)), rows)

@@ -16,19 +16,33 @@ from optimiser.model.build import Model
 from optimiser.prepare.inputs import Inputs
 from optimiser.solve.arrays import Arrays, to_arrays
 from optimiser.solve.bridge import Limits, Outcome, solve_arrays
+from optimiser.solve.second import second_opinion
 
 # s for one question at the most. Unanswered counts as 'could be possible', so nothing is claimed too much.
 _SECONDS_EACH = 20.0
+_DOUBTS = {
+    "feasible": "a second solver found one, so one of them is wrong and nothing is claimed",
+    "no answer": "a second solver did not answer in the time, so it is not confirmed: give more seconds",
+    "not installed": "no second solver is installed to confirm it: pip install cbcbox",
+}
 
 
-def confirm(model: Model, seconds: float) -> bool:
-    """Whether the solver finds the model infeasible again without presolve and without its objective."""
-    return _ask(to_arrays(model.problem), seconds, presolve=False) == "infeasible"
+def doubt(model: Model, seconds: float) -> str:
+    """Why a model found infeasible may have a plan after all; empty where two solvers agree that it has none.
+
+    The first is asked again without presolve and without an objective, then the second; `seconds` for each.
+    """
+    arrays = to_arrays(model.problem, model.decide.variables)
+    again = _ask(arrays, seconds, presolve=False)
+    if again != "infeasible":
+        return f"The solver found no plan possible, and asked again without presolve it said: {again}."
+    other = second_opinion(arrays, seconds)
+    return "" if other == "infeasible" else f"The solver found no plan possible; {_DOUBTS[other]}."
 
 
 def conflicts(model: Model, inputs: Inputs, seconds: float = 300.0) -> tuple[str, ...]:
     """The demands of a smallest set in conflict. Within `seconds`; what time left untested is still in it."""
-    arrays = to_arrays(model.problem)
+    arrays = to_arrays(model.problem, model.decide.variables)
     rows_of = _rows_of_demands(model, inputs)
     kept = dict(rows_of)
     ends = time.monotonic() + seconds

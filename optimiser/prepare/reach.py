@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ class Standard:
     share: float
     worst_case_minutes: float | None
     must_meet_target: bool
+    share_source: str = "the register"  # who asks for the share
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class ServiceReach:
     groups: tuple[tuple[int, PropertySet], ...]  # people, and the properties that would reach them
     reached_today: int
     required: int  # people who must be reached
+    required_by: str  # who asks for them
     lifelines: tuple[PropertySet, ...]  # in each set one must stay open: zones reached today, worst-case minutes
     protected: tuple[GroupReach, ...] = ()
 
@@ -78,6 +80,7 @@ def standards(snapshot: Snapshot, scenario: Scenario) -> dict[str, Standard]:
             share=own.get("share_of_population", service["share_of_population"]),
             worst_case_minutes=None if math.isnan(worst) else worst,
             must_meet_target=own.get("must_meet_target", False),
+            share_source="the scenario" if "share_of_population" in own else "the register",
         )
     return result
 
@@ -109,6 +112,18 @@ def service_reach(
             scenario=scenario,
         )
     return result
+
+
+def farthest_minutes(snapshot: Snapshot, scenario: Scenario, service: str, places: set[str]) -> float:
+    """Minutes to the nearest of `places` from the farthest zone that the service reaches today; inf: no way."""
+    zones = snapshot.zones[snapshot.zones["population"] > 0]
+    homes = set(snapshot.teams.loc[snapshot.teams["service_id"] == service, "property_id"])
+    standard, method = standards(snapshot, scenario)[service], travel.find(scenario.travel.method)
+    today, then = (
+        method.minutes(snapshot, scenario.travel, standard.mode, list(zones.index), sorted(points)).min(axis=1)
+        for points in (homes, places)
+    )
+    return float(then[today <= standard.minutes].max(initial=0.0))
 
 
 def protected_groups(snapshot: Snapshot, scenario: Scenario) -> dict[str, NDArray[np.int64]]:
@@ -162,6 +177,7 @@ def _demand(
         for zone in np.flatnonzero(reached_today & ~(worst & fixed).any(axis=1)):
             lifelines.add(_names(places, worst[zone]))
     total, reached = int(people.sum()), int(people[reached_today].sum())
+    required = required_people(reached, total, standard, scenario.reach_tolerance)
     return ServiceReach(
         name=standard.name,
         minutes=standard.minutes,
@@ -171,7 +187,12 @@ def _demand(
         always_reached=int(people[always].sum()),
         groups=tuple((count, names) for count, names, _ in groups),
         reached_today=reached,
-        required=required_people(reached, total, standard, scenario.reach_tolerance),
+        required=required,
+        required_by=(
+            f"target of {standard.share_source}"
+            if required == required_people(reached, total, replace(standard, must_meet_target=True), 0.0)
+            else f"less the scenario's tolerance of {scenario.reach_tolerance:.1%}"
+        ),
         lifelines=tuple(sorted(lifelines)),
         protected=tuple(
             _group(name, numbers, always, reached_today, tuple(zones for *_, zones in groups), scenario)

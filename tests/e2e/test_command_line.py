@@ -130,6 +130,22 @@ def test_infeasible_exits_3_and_names_what_is_in_conflict(estate: Estate, place:
     assert estate("map", answer["run"]).returncode == 2
 
 
+def test_the_nearest_scenario_is_told_and_has_a_plan(estate: Estate, place: Path, tmp_path: Path) -> None:
+    estate("init")
+    estate("import", place)
+    (tmp_path / "impossible.yaml").write_text(
+        "services: {library: {share_of_population: 1, minutes: 4, must_meet_target: true}}\n"
+    )
+    result = estate("plan", "impossible.yaml", "--nearest", "near/nearest.yaml")
+    assert result.returncode == 3, result.stdout + result.stderr
+    told = " ".join(result.stdout.split())
+    assert "This cannot be met" in told
+    assert "services.library.share_of_population: 1.0 becomes 0." in told
+    assert "near/nearest.yaml" in told
+    answer = json.loads(estate("plan", "near/nearest.yaml", "--seconds", 5, "--json").stdout)
+    assert answer["status"] in {"proven", "within_gap", "best_found"}
+
+
 def test_no_time_is_told_as_it_is(estate: Estate, tmp_path: Path) -> None:
     """A large place and next to no time: the status is true, whatever was found."""
     generate(600, 10, 150, seed=5, profile="free").write(tmp_path / "large")

@@ -112,7 +112,7 @@ def test_infeasible_is_confirmed_and_names_the_smallest_conflict() -> None:
     assert made.status == "infeasible_confirmed"
     assert made.conflicts == (
         "pin: leave Depot (depot)",
-        "Advice desk: 90.0% of people within 7 minutes by car (today 100.0%)",
+        "Advice desk: 90.0% of people within 7 minutes by car (today 100.0%; target of the register)",
     )
     assert made.objective_gbp_k is None
 
@@ -120,7 +120,9 @@ def test_infeasible_is_confirmed_and_names_the_smallest_conflict() -> None:
 def test_an_unmeetable_standard_is_named_with_todays_reach() -> None:
     made = make_plan(tiny(), asked(services={"advice": {"minutes": 0.5, "must_meet_target": True}}))
     assert made.status == "infeasible_confirmed"
-    assert made.conflicts == ("Advice desk: 90.0% of people within 0.5 minutes by car (today 14.3%)",)
+    assert made.conflicts == (
+        "Advice desk: 90.0% of people within 0.5 minutes by car (today 14.3%; target of the register)",
+    )
 
 
 def test_no_time_is_no_plan_and_claims_nothing() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pulp import LpConstraint, lpSum
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.giving import Found, Give
 from optimiser.prepare.inputs import Inputs
 
 
@@ -26,3 +27,11 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
 def demand(inputs: Inputs, key: Key) -> str | None:
     """The group in words."""
     return f"teams: {', '.join(f'{inputs.names[team]} ({team})' for team in key[:-2])} apart"
+
+
+def give(found: Found, key: Key, short: float) -> Give | None:
+    """The teams are let meet."""
+    lists = found.scenario.teams.apart
+    kept = [list(teams) for teams in lists if not set(key[:-2]) <= set(teams)]
+    words = f"given up: {demand(found.inputs, key)}"
+    return Give(("teams", "apart"), kept, words) if len(kept) < len(lists) else None

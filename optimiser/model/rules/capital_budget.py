@@ -8,11 +8,13 @@ have been paid by the start of t, where spending falls. recycled[s] is the scena
 costs of sale or transfer. The scenario says which kinds of spending it pays for. Real terms, not discounted.
 """
 
+import math
 from collections.abc import Iterator
 
 from pulp import LpConstraint, lpSum
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.giving import Found, Give
 from optimiser.model.spending import KINDS
 from optimiser.prepare.inputs import Inputs
 
@@ -36,3 +38,18 @@ def demand(inputs: Inputs, key: Key) -> str | None:
     """What the scenario allows."""
     gbp_k = sum(inputs.budget.funding_gbp_k[: key[0]]) if inputs.budget else 0.0
     return f"budget: GBP {gbp_k:,.0f}k of new money up to phase {key[0]}, and receipts that are in by then"
+
+
+def give(found: Found, key: Key, short: float) -> Give | None:
+    """The new money that the solution needs by the phase, to the thousand pounds above."""
+    if found.inputs.budget is None:
+        return None
+    t, sums = key[0], list(found.scenario.capital.new_funding_gbp)
+    asked = 1000 * sum(found.inputs.budget.funding_gbp_k[:t])
+    more = math.ceil(asked / 1000 + short - 1e-6) * 1000 - sum(sums[:t])
+    if more <= 0:
+        return None
+    sums[t - 1] += more
+    needed = f"GBP {sum(sums[:t]) / 1000:,.0f}k of new money up to phase {t}"
+    words = f"budget: {needed} instead of GBP {asked / 1000:,.0f}k"
+    return Give(("capital", "new_funding_gbp"), sums, words)

@@ -7,11 +7,13 @@ required[v,h] is the group's reach today less the tolerance times the group. Cou
 with half of one as slack, as in `service_reach`, which also says what reached means.
 """
 
+import math
 from collections.abc import Iterator
 
 from pulp import LpConstraint, lpSum
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.giving import Found, Give
 from optimiser.prepare.inputs import Inputs
 
 WORDS = {
@@ -38,4 +40,22 @@ def demand(inputs: Inputs, key: Key) -> str | None:
     return (
         f"{service.name}: {group.required / group.total:.1%} of {WORDS[group.group]} within {service.minutes:g}"
         f" minutes by {service.mode} (today {group.reached_today / group.total:.1%})"
+    )
+
+
+def give(found: Found, key: Key, short: float) -> Give | None:
+    """The tolerance that the solution needs, to the tenth of a per cent above."""
+    v, name, t = key
+    service = found.inputs.reach[v]
+    group = next(of for of in service.protected if of.group == name)
+    near = found.reached(v, t)
+    reached = group.always_reached + sum(n for n, is_near in zip(group.counts, near, strict=True) if is_near)
+    tolerance = math.ceil((group.reached_today - reached) / group.total * 1000) / 1000
+    asked = found.scenario.protected.tolerance
+    if tolerance <= asked:
+        return None
+    return Give(
+        ("protected", "tolerance"),
+        tolerance,
+        f"{service.name}: the reach of {WORDS[name]} may fall by {tolerance:.1%} instead of {asked:.1%}",
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.giving import Found, Give
 from optimiser.prepare.inputs import Inputs
 
 
@@ -33,3 +34,13 @@ def demand(inputs: Inputs, key: Key) -> str | None:
     if key[0] in inputs.teams:
         return f"pin: team {name} stays where it is"
     return f"pin: {'leave' if key[0] in inputs.pins.leave else 'keep'} {name}"
+
+
+def give(found: Found, key: Key, short: float) -> Give | None:
+    """The pin is taken out."""
+    kind = (
+        "team_stays" if key[0] in found.inputs.teams else "leave" if key[0] in found.inputs.pins.leave else "keep"
+    )
+    pins = getattr(found.scenario.pins, kind)
+    words = f"given up: {demand(found.inputs, key)}"
+    return Give(("pins", kind), [name for name in pins if name != key[0]], words) if key[0] in pins else None

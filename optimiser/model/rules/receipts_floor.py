@@ -5,11 +5,13 @@
 Counted in shares of the floor.
 """
 
+import math
 from collections.abc import Iterator
 
 from pulp import LpConstraint, lpSum
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.giving import Found, Give
 from optimiser.prepare.inputs import Inputs
 
 
@@ -25,3 +27,11 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
 def demand(inputs: Inputs, key: Key) -> str | None:
     """What the scenario asks."""
     return f"receipts of at least GBP {inputs.goals.least_receipts_gbp:,.0f}"
+
+
+def give(found: Found, key: Key, short: float) -> Give | None:
+    """The receipts of the solution, to the thousand pounds below."""
+    floor = found.inputs.goals.least_receipts_gbp or 0.0
+    gbp = max(0.0, math.floor(floor * (1 - short) / 1000) * 1000)
+    words = f"receipts of GBP {gbp:,.0f} instead of GBP {floor:,.0f}"
+    return Give(("goals", "least_receipts_gbp"), gbp, words)

@@ -7,11 +7,13 @@
 Counted in shares of the floor, or in thousands of pounds where that is more.
 """
 
+import math
 from collections.abc import Iterator
 
 from pulp import LpConstraint, lpSum
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.giving import Found, Give
 from optimiser.prepare.inputs import Inputs
 
 
@@ -35,3 +37,11 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
 def demand(inputs: Inputs, key: Key) -> str | None:
     """What the scenario asks."""
     return f"saving of at least GBP {inputs.goals.least_saving_gbp_per_year:,.0f} a year by the end"
+
+
+def give(found: Found, key: Key, short: float) -> Give | None:
+    """The saving of the solution, to the thousand pounds below; no floor where it saves nothing."""
+    floor = found.inputs.goals.least_saving_gbp_per_year or 0.0
+    gbp = math.floor((floor - short * max(floor, 1000.0)) / 1000) * 1000
+    words = f"a saving of GBP {gbp:,.0f} a year by the end instead of GBP {floor:,.0f}"
+    return Give(("goals", "least_saving_gbp_per_year"), float(gbp) if gbp >= 0 else None, words)

@@ -9,13 +9,16 @@ today's reach less the tolerance. People are whole, so half a person of slack ke
 solver's rounding; they are counted in thousands to keep figures near 1.
 """
 
+import math
 from collections.abc import Iterator
 
 from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.giving import Found, Give
 from optimiser.model.terms import at_most, weighted
 from optimiser.prepare.inputs import Inputs
+from optimiser.prepare.reach import standards
 
 
 def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpConstraint]]:
@@ -39,5 +42,23 @@ def demand(inputs: Inputs, key: Key) -> str | None:
     share, today = service.required / service.people, service.reached_today / service.people
     return (
         f"{service.name}: {share:.1%} of people within {service.minutes:g} minutes by {service.mode}"
-        f" (today {today:.1%})"
+        f" (today {today:.1%}; {service.required_by})"
+    )
+
+
+def give(found: Found, key: Key, short: float) -> Give | None:
+    """The share of people that is reached in the solution, to the tenth of a per cent below."""
+    v, t = key
+    service = found.inputs.reach[v]
+    reached = service.always_reached + sum(
+        n for (n, _), near in zip(service.groups, found.reached(v, t), strict=True) if near
+    )
+    share = math.floor(reached / service.people * 1000) / 1000
+    if share >= standards(found.snapshot, found.scenario)[v].share:
+        return None
+    return Give(
+        ("services", v, "share_of_population"),
+        share,
+        f"{service.name}: {share:.1%} of people within {service.minutes:g} minutes by {service.mode} instead of"
+        f" {service.required / service.people:.1%} (today {service.reached_today / service.people:.1%})",
     )

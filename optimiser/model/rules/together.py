@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.giving import Found, Give
 from optimiser.prepare.inputs import Inputs
 
 
@@ -29,3 +30,11 @@ def demand(inputs: Inputs, key: Key) -> str | None:
     """The pair in words."""
     one, two = (f"{inputs.names[team]} ({team})" for team in key[:2])
     return f"teams: {one} and {two} together"
+
+
+def give(found: Found, key: Key, short: float) -> Give | None:
+    """The teams are let part."""
+    lists = found.scenario.teams.together
+    kept = [list(teams) for teams in lists if not set(key[:-2]) <= set(teams)]
+    words = f"given up: {demand(found.inputs, key)}"
+    return Give(("teams", "together"), kept, words) if len(kept) < len(lists) else None
