@@ -103,6 +103,8 @@ def _action(
     receipt = money.value_gbp if sale else inputs.transfers[p] if given else 0.0
     one_off = money.exit_gbp[lease_ends.number - 1] if lease_ends else 0.0
     one_off += inputs.hubs[p].cost_gbp if hub else 0.0
+    one_off += money.overlap_gbp if left else 0.0
+    backlog = money.backlog
     if sale or given:
         sharers = len(inputs.sites[site]) if sale and site else 1
         one_off += rates.sale_cost_fixed_gbp / sharers + rates.sale_cost_share * receipt
@@ -120,6 +122,7 @@ def _action(
         sold_year=sale.first_year if sale else None,
         receipt_gbp=receipt,
         one_off_cost_gbp=one_off,
+        backlog_gbp=backlog.gbp if backlog and solution.keep[p, backlog.phase] else 0.0,
         running_cost_today_gbp_per_year=inputs.cost_today_gbp_per_year(p),
         running_cost_after_gbp_per_year=after,
         lease_ends_year=lease_ends.first_year if lease_ends else None,
@@ -273,6 +276,7 @@ def figures(
         properties_left=sum(action.action == "leave" for action in actions),
         people_moved=sum({move.team_id: move.fte for move in moved}.values()),
         reach=reach,
+        backlog_gbp=sum(action.backlog_gbp for action in actions),
         estimated_share=estimated_share(snapshot, inputs),
     )
 

@@ -23,7 +23,8 @@ class PropertyAction:
     sold: bool = False
     sold_year: int | None = None  # year the sale of its site begins
     receipt_gbp: float = 0.0  # expected price, before costs of sale or transfer
-    one_off_cost_gbp: float = 0.0  # exit, sale and hub costs
+    one_off_cost_gbp: float = 0.0  # overlap, exit, sale and hub costs
+    backlog_gbp: float = 0.0  # repairs that fall due while it is kept
     running_cost_today_gbp_per_year: float = 0.0  # with rent
     running_cost_after_gbp_per_year: float = 0.0
     lease_ends_year: int | None = None  # of what is leased and left
@@ -97,6 +98,7 @@ class Figures:
     people_moved: float
     reach: dict[str, Reach]
     estimated_share: float  # share of the pounds above that rest on benchmark estimates
+    backlog_gbp: float = 0.0  # repairs that fall due while their properties are kept, real terms
 
 
 @dataclass(frozen=True)

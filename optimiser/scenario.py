@@ -163,6 +163,17 @@ class Rates(_Settings):
     sale_cost_fixed_gbp: Money = _rate("sale_cost_fixed_gbp")
     sale_lag_years: int = _rate("sale_lag_years", ge=0, le=10)
     void_cost_share: Share = _rate("void_cost_share")
+    double_running_months: float = Field(
+        0.0,
+        ge=0,
+        le=12,
+        description="months for which a property that people move out of is still paid for in full.",
+    )
+    staff_travel_gbp_per_fte_km_per_year: Money = Field(
+        0.0,
+        description="GBP a year for each FTE and km that a team works from its home of today; 0 leaves it out. GBP"
+        " 126 is 45p a mile (HMRC) both ways on 225 days.",
+    )
     usable_share_of_space: Share = Field(
         0.95, description="share of each space that teams may fill; the rest is room to manoeuvre."
     )

@@ -79,6 +79,7 @@ def _figures(plan: Plan) -> Iterable[tuple[Any, ...]]:
     yield "Saving a year", ("gbp", figures.saving_gbp_per_year), "GBP a year"
     yield "Receipts from sales", ("gbp", figures.capital_receipts_gbp), "GBP"
     yield "One-off cost", ("gbp", figures.one_off_cost_gbp), "GBP"
+    yield "Repairs that fall due in what is kept", ("gbp", figures.backlog_gbp), "GBP"
     yield "Net present social value against today's estate", ("gbp", figures.npsv_gbp), "GBP"
     yield "Properties today", ("whole", figures.properties_today), "properties"
     yield "Properties left", ("whole", figures.properties_left), "properties"
@@ -96,7 +97,8 @@ def _properties(plan: Plan, snapshot: Snapshot) -> Sheet:
         Column("Running cost today, with rent (GBP a year)", "gbp"),
         Column("Running cost after (GBP a year)", "gbp"), Column("Saving (GBP a year)", "gbp"),
         Column("Sold", width=7), Column("Receipt before sale costs (GBP)", "gbp"),
-        Column("One-off cost (GBP)", "gbp"), Column("Some of its pounds are estimates", width=13),
+        Column("One-off cost (GBP)", "gbp"), Column("Repairs due while kept (GBP)", "gbp"),
+        Column("Some of its pounds are estimates", width=13),
         Column("Teams", width=50),
     )  # fmt: skip
     held, owners = snapshot.properties, snapshot.organisations["name"]
@@ -114,7 +116,7 @@ def _properties(plan: Plan, snapshot: Snapshot) -> Sheet:
                 action.running_cost_today_gbp_per_year if known else None,
                 action.running_cost_after_gbp_per_year if known else None,
                 view.saving(action, known), action.sold, view.receipt(action, action.property_id in valued),
-                action.one_off_cost_gbp, action.estimated, said.get(action.property_id, ""),
+                action.one_off_cost_gbp, action.backlog_gbp, action.estimated, said.get(action.property_id, ""),
             )
         )  # fmt: skip
     return Sheet("Properties", columns, rows, frozen_columns=2)

@@ -1,5 +1,6 @@
 """The plan's money from raw rows: by cost and phase, by property, and in all. Exact fractions of a pound."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -23,6 +24,7 @@ class Money:
         self.receipts: dict[str, Fraction] = {}
         self.one_off: dict[str, Fraction] = {}
         self.charge: dict[str, Fraction] = {}  # what guests pay a year for each m2, by property
+        self.backlog: dict[str, Fraction] = {}
         self.unchanged = ZERO  # present value of today's estate kept as it is
         self.costs = _by_property(facts.rows("running_costs"))
         self.leases = _by_property(row for row in facts.rows("leases") if row["direction"] == "in")
@@ -36,6 +38,7 @@ class Money:
             factor, body = self.factor(facts.starts[index]), facts.teams[move.team_id]["organisation_id"]
             self.add("move_cost", index + 1, body, factor * facts.move_gbp(move))
             self.add("fit_out", index + 1, body, factor * facts.fit_out_gbp(move))
+        self._staff_travel()
 
     def add(self, cost: str, phase: int, organisation: str, gbp: Fraction) -> None:
         """One more sum of present value that an organisation bears."""
@@ -102,6 +105,8 @@ class Money:
         self.charge[key] = rate + ((holding + rent) / floor if floor else ZERO)
         self._by_phase(key, holding, rate, rent, void)
         self._ways_out(key, value, void)
+        self._overlap(key, holding - void)
+        self._backlog(key)
         self._hub(key)
         last = self.facts.base_year + self.facts.starts[-1]
         used = self.teams_by_phase[-1].get(key, ZERO)
@@ -166,6 +171,43 @@ class Money:
         self.add("receipts", phase, owner, -arrives * price)
         self.add("disposal_cost", phase, owner, arrives * fee)
         return start
+
+    def _overlap(self, key: str, full_gbp_per_year: Fraction) -> None:
+        """A property that people move out of runs on in full for some months."""
+        year = self.facts.actions[key].year
+        if year is None or key not in self.teams_today:
+            return
+        cost = full_gbp_per_year * exact(self.rates.double_running_months) / 12
+        index = self.facts.starts.index(year - self.facts.base_year)
+        self.one_off[key] += cost
+        self.add("double_running", index + 1, self.owner(key), self.factor(self.facts.starts[index]) * cost)
+
+    def _backlog(self, key: str) -> None:
+        """Repairs outstanding, done in the year they fall due if the property is held then."""
+        facts, row = self.facts, self.facts.properties[key]
+        due, gbp = row["backlog_due_year"], exact(row["backlog_gbp"])
+        waits = 0 if math.isnan(due) else max(0, int(due) - facts.base_year)
+        self.backlog[key] = ZERO
+        if waits < facts.horizon:
+            present = self.factor(waits) * gbp
+            self.unchanged += present
+            self.borne_today[self.owner(key)] += present
+            phase = sum(start <= waits for start in facts.starts)
+            if facts.kept(key, facts.base_year + facts.starts[phase - 1]):
+                self.backlog[key] = gbp
+                self.add("backlog_maintenance", phase, self.owner(key), present)
+
+    def _staff_travel(self) -> None:
+        """Staff who work away from their home of today, in every phase."""
+        facts = self.facts
+        rate = exact(self.rates.staff_travel_gbp_per_fte_km_per_year) * exact(facts.scenario.travel.circuity)
+        for index, (start, years) in enumerate(zip(facts.starts, facts.scenario.phases.years, strict=True)):
+            annuity = self.annuity(start, years)
+            for key in facts.moves if rate else ():
+                team, place = facts.teams[key], facts.place(key, facts.base_year + start)
+                km = exact(facts.kilometres(team["property_id"], place))
+                cost = annuity * rate * exact(team["fte"]) * km
+                self.add("travel_of_staff", index + 1, team["organisation_id"], cost)
 
     def _hub(self, key: str) -> None:
         """Fitting a property out as a hub, and the receptions that counters give up for it."""
@@ -248,6 +290,7 @@ def check_money(facts: Facts, findings: Findings) -> None:
         findings.close(f"{key}, running cost after", action.running_cost_after_gbp_per_year, money.after[key])
         findings.close(f"{key}, receipt", action.receipt_gbp, money.receipts[key])
         findings.close(f"{key}, one-off cost", action.one_off_cost_gbp, money.one_off[key])
+        findings.close(f"{key}, backlog", action.backlog_gbp, money.backlog[key])
         if action.transferred_year is not None:
             asked = facts.scenario.transfers
             under = money.value(key) * (1 - exact(asked.price_share))
@@ -269,6 +312,7 @@ def _check_figures(facts: Facts, findings: Findings, money: Money, total: Fracti
     findings.close("saving a year", figures.saving_gbp_per_year, today - after)
     findings.close("capital receipts", figures.capital_receipts_gbp, _total(money.receipts.values()))
     findings.close("one-off cost", figures.one_off_cost_gbp, _total(money.one_off.values()) + moving)
+    findings.close("backlog", figures.backlog_gbp, _total(money.backlog.values()))
     findings.close("net present social value", figures.npsv_gbp, money.unchanged - total)
     left = sum(action.year is not None for action in facts.actions.values())
     findings.same("properties today", figures.properties_today, len(facts.scope))

@@ -9,10 +9,11 @@ from optimiser.prepare.budget import Budget, budget_of
 from optimiser.prepare.candidates import candidates
 from optimiser.prepare.company import Company, apart, together
 from optimiser.prepare.hubs import Hub, hub_room, hubs
-from optimiser.prepare.money import PropertyMoney, property_money
+from optimiser.prepare.money import PropertyMoney, discount_factor, property_money
 from optimiser.prepare.partners import Partners, partners
 from optimiser.prepare.reach import ServiceReach, service_reach
 from optimiser.prepare.scope import Scope, scope_of
+from optimiser.prepare.staff_travel import staff_travel_gbp_per_year
 from optimiser.prepare.transfers import transfer_prices_gbp
 from optimiser.scenario import Goals, Moves, Pins, Rates, Scenario
 
@@ -73,6 +74,7 @@ class Inputs:
     apart: tuple[Company, ...]
     rates: Rates
     partners: Partners
+    staff_travel_gbp: dict[tuple[str, str], float]  # a year, by team and place away from home; none: left out
     budget: Budget | None  # None: one-off spending has no limit
     scope: Scope
 
@@ -154,6 +156,7 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
         apart=apart(scenario, scope),
         rates=scenario.rates,
         partners=partners(snapshot, scenario, scope, money),
+        staff_travel_gbp=staff_travel_gbp_per_year(snapshot, scenario, homes),
         budget=budget_of(
             scenario, {site: _value_gbp(money, members) for site, members in sites.items()}, transfers
         ),
@@ -173,15 +176,6 @@ def room(snapshot: Snapshot, scenario: Scenario, scope: Scope) -> dict[tuple[str
         if team["property_id"] in inside:
             in_use[team["property_id"], team["space_kind"]] += team["space_amount"]
     return {key: max(capacity[key], in_use[key]) for key in sorted({*capacity, *in_use})}
-
-
-def discount_factor(rate_per_year: float, years: float) -> float:
-    """Present value of GBP 1 after so many years; year 0 is not discounted (HM Treasury Green Book).
-
-    >>> round(discount_factor(0.035, 10), 4)
-    0.7089
-    """
-    return float((1 + rate_per_year) ** -years)
 
 
 def _phases(scenario: Scenario) -> tuple[tuple[Phase, ...], float]:

@@ -1,8 +1,11 @@
 """The economics of each property: what it costs a year, what it is worth, what it costs to leave. Pounds."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -18,6 +21,15 @@ _LEAST_OCCUPATION = 0.5
 
 
 @dataclass(frozen=True)
+class Backlog:
+    """Repairs that must be done in a phase, if the property is still held then."""
+
+    phase: int
+    gbp: float
+    factor: float  # to the present value, from the year in which they fall due
+
+
+@dataclass(frozen=True)
 class PropertyMoney:
     """One property's figures, GBP in real terms; `a year` where it says so."""
 
@@ -27,6 +39,8 @@ class PropertyMoney:
     rent_gbp_per_year: float
     value_gbp: float  # what a sale would bring; 0 where it is not the body's to sell
     exit_gbp: tuple[float, ...]  # cost of ending its lease at the start of each phase; 0 where it is owned
+    backlog: Backlog | None  # repairs that fall due by the horizon
+    overlap_gbp: float  # what running it beside the new place costs, once, when it is left
     may_stand_empty: bool  # leased, and its lease may end in a later phase than it is left
 
 
@@ -37,6 +51,7 @@ def property_money(snapshot: Snapshot, scenario: Scenario, scope: Scope) -> dict
     rents = _sums(snapshot.leases[snapshot.leases["direction"] == "in"], scope, "rent_gbp_per_year")
     values = sale_values(snapshot.valuations)
     exits = _exit_costs(snapshot, scenario, scope)
+    backlogs = _backlogs(snapshot, scenario)
     never = (0.0,) * len(scenario.phases.years)
     result = {}
     for property_id in scope.properties:
@@ -47,19 +62,45 @@ def property_money(snapshot: Snapshot, scenario: Scenario, scope: Scope) -> dict
         empty_today = property_id not in scope.occupied_m2
         owned = scope.tenure[property_id] == "freehold"
         waits = scenario.leases.may_stand_empty and len(never) > 1 and not owned and any(exits[property_id])
+        # What stands empty already costs no less by being called left.
+        void = holding if empty_today else holding * scenario.rates.void_cost_share
+        void = void if owned or waits else 0.0
+        overlap = (holding - void) * scenario.rates.double_running_months / 12
         result[property_id] = PropertyMoney(
             holding_gbp_per_year=holding,
             use_gbp_per_m2_per_year=rate,
-            # What stands empty already costs no less by being called left.
-            void_gbp_per_year=(holding if empty_today else holding * scenario.rates.void_cost_share)
-            if owned or waits
-            else 0.0,
+            void_gbp_per_year=void,
             rent_gbp_per_year=rents.get(property_id, 0.0),
             value_gbp=values.get(property_id, 0.0) if owned else 0.0,
             exit_gbp=never if owned else exits[property_id],
+            backlog=backlogs.get(property_id),
+            overlap_gbp=0.0 if empty_today else overlap,
             may_stand_empty=waits,
         )
     return result
+
+
+def discount_factor(rate_per_year: float, years: float) -> float:
+    """Present value of GBP 1 after so many years; year 0 is not discounted (HM Treasury Green Book).
+
+    >>> round(discount_factor(0.035, 10), 4)
+    0.7089
+    """
+    return float((1 + rate_per_year) ** -years)
+
+
+def _backlogs(snapshot: Snapshot, scenario: Scenario) -> dict[str, Backlog]:
+    """Repairs that fall due by the horizon, by property; what is overdue falls due in the base year."""
+    ends, rate = list(accumulate(scenario.phases.years)), scenario.rates.discount_rate_per_year
+    found = {}
+    for row in records(snapshot.properties[snapshot.properties["backlog_gbp"] > 0]):
+        due = row["backlog_due_year"]
+        waits = 0 if isnan(due) else max(0, int(due) - scenario.phases.base_year)
+        if waits < ends[-1]:
+            found[row["id"]] = Backlog(
+                bisect_right(ends, waits) + 1, row["backlog_gbp"], discount_factor(rate, waits)
+            )
+    return found
 
 
 def sale_values(valuations: pd.DataFrame) -> dict[str, float]:

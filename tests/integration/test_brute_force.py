@@ -54,6 +54,8 @@ def _rows(dice: random.Random) -> dict[str, list[dict[str, Any]]]:
                 "tenure": dice.choice(("freehold", "freehold", "leasehold", "unknown")),
                 "site_id": dice.choice((None, None, "s")),
                 "floor_area_m2": float(dice.randrange(200, 2000)),
+                "backlog_gbp": dice.choice((None, None, float(dice.randrange(0, 300_000)))),
+                "backlog_due_year": dice.choice((None, 2020, 2027, 2030, 2050)),
             }
             for key in homes
         ],
@@ -142,6 +144,8 @@ def _scenario(dice: random.Random, rows: dict[str, list[dict[str, Any]]]) -> Sce
         pins={"leave": ["p0"]} if dice.random() < 0.2 else {"keep": ["p0"]} if dice.random() < 0.2 else {},
         rates={
             "fit_out_gbp_per_m2": dice.choice((0.0, 350.0)),
+            "double_running_months": dice.choice((0.0, 6.0)),
+            "staff_travel_gbp_per_fte_km_per_year": dice.choice((0.0, 126.0)),
             "void_cost_share": dice.choice((0.0, 0.35, 1.0)),
             "sale_lag_years": dice.choice((0, 1, 2)),
         },

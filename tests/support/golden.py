@@ -9,7 +9,7 @@ from optimiser.model.build import Cost, Rule
 from optimiser.model.decisions import Decisions
 from optimiser.prepare.inputs import Inputs, prepare
 from optimiser.solve.arrays import id_of
-from tests.support.tiny_place import ROWS, asked, tiny
+from tests.support.tiny_place import ROWS, asked, tiny, with_backlog
 
 FAMILIES = (
     "assign", "arrive", "keep", "sold", "lease_out", "transfer", "hub", "partner", "joins", "open", "reached"
@@ -18,6 +18,7 @@ FAMILIES = (
 
 # Every rule that a scenario must ask for, asked for.
 LIMITS: dict[str, Any] = {
+    "rates": {"double_running_months": 3.0, "staff_travel_gbp_per_fte_km_per_year": 126.0},
     "teams": {"together": [["benefits", "readers"]], "apart": [["porters", "readers"]]},
     "goals": {"least_receipts_gbp": 2_000_000.0, "least_saving_gbp_per_year": 100_000.0},
     "protected": {"groups": ["most_deprived_fifth", "over_65s", "no_car"]},
@@ -41,7 +42,7 @@ def golden_inputs(most_per_team: int = 1) -> Inputs:
         {"id": f"{place}-desks", "property_id": place, "kind": "desks", "amount": amount}
         for place, amount in (("clinic", 10.0), ("hall", 60.0))
     ]
-    snapshot = tiny(team=[*ROWS["team"], typists], space=[*ROWS["space"], *desks])
+    snapshot = tiny(property=with_backlog(), team=[*ROWS["team"], typists], space=[*ROWS["space"], *desks])
     return prepare(snapshot, asked(phases={"years": [2, 3]}, moves=moves, pins=pins, **LIMITS))
 
 

@@ -122,6 +122,12 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 }
 
 
+def with_backlog() -> list[dict[str, Any]]:
+    """The properties with repairs outstanding: the hall's overdue, the library's due in 2028."""
+    due = {"hall": {"backlog_gbp": 250_000.0}, "library": {"backlog_gbp": 40_000.0, "backlog_due_year": 2028}}
+    return [{**row, **due.get(row["id"], {})} for row in ROWS["property"]]
+
+
 def tiny(**changes: list[dict[str, Any]]) -> Snapshot:
     """The place as a snapshot, with whole tables replaced by those given."""
     rows = {**deepcopy(ROWS), **changes}

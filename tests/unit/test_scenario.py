@@ -19,6 +19,7 @@ UNITS = (
     "m2",
     "organisations",
     "minutes",
+    "months",
     "share",
     "GBP",
     "years",

@@ -11,9 +11,10 @@ from optimiser.plan import Plan
 from optimiser.planner import make_plan
 from optimiser.scenario import Scenario
 from optimiser.verify import VerificationError, mismatches, verify
-from tests.support.tiny_place import ROWS, asked, tiny
+from tests.support.tiny_place import ROWS, asked, tiny, with_backlog
 
 PHASED = {
+    "rates": {"double_running_months": 2.0, "staff_travel_gbp_per_fte_km_per_year": 10.0},
     "phases": {"years": [1, 2, 7]},
     "pins": {"keep": ["library"], "team_stays": ["nurses"], "hub": ["library"]},
     "teams": {"apart": [["desk", "nurses"]]},  # the library and the clinic cost the desk the same
@@ -30,7 +31,7 @@ def snapshot() -> Snapshot:
 
 def _place(**changes: Any) -> Snapshot:
     desks = {"id": "library-desks", "property_id": "library", "kind": "desks", "amount": 40.0}
-    return tiny(space=[*ROWS["space"], desks], **changes)
+    return tiny(property=with_backlog(), space=[*ROWS["space"], desks], **changes)
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +152,11 @@ BREAKS: dict[str, Callable[[Plan], Plan]] = {
     "a partner's charges": lambda p: replace(
         p, partners=(replace(p.partners[0], charges_after_gbp=1.0), *p.partners[1:])
     ),
+    "repairs that are not done": lambda p: _action(p, "library", backlog_gbp=0.0),
+    "repairs of what is left": lambda p: _figures(p, backlog_gbp=290_000.0),
+    "an overlap left out": lambda p: _cost(p, "double_running", -1.0),
+    "staff who do not travel": lambda p: _cost(p, "travel_of_staff", -1.0),
+    "repairs that cost less": lambda p: _cost(p, "backlog_maintenance", -1.0),
     "no budget": lambda p: replace(p, budget=()),
     "a budget that grew": lambda p: _budget(p, new_gbp=200_000.0),
     "spending left out of the budget": lambda p: _budget(p, spent_gbp=0.0),

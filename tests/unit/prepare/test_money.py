@@ -2,8 +2,8 @@
 
 import pytest
 
-from optimiser.prepare.inputs import discount_factor, prepare
-from optimiser.prepare.money import sale_values
+from optimiser.prepare.inputs import prepare
+from optimiser.prepare.money import discount_factor, sale_values
 from tests.support.tiny_place import ROWS, asked, tiny
 
 

@@ -1,0 +1,78 @@
+"""Costs that a register or a scenario brings in: repairs outstanding, overlap and the travel of staff."""
+
+import pytest
+
+from optimiser.plan import Plan
+from optimiser.planner import make_plan
+from optimiser.prepare.inputs import prepare
+from tests.support.tiny_place import ROWS, asked, tiny, with_backlog
+
+LOOSE = {"services": {"advice": {"share_of_population": 0.0, "worst_case_minutes": 600}}}
+
+
+def _line(plan: Plan, cost: str) -> list[float]:
+    return [line.gbp_k for line in plan.costs if line.cost == cost]
+
+
+@pytest.mark.parametrize(
+    ("year", "phase", "factor"),
+    [(None, 1, 1.0), (2019, 1, 1.0), (2027, 1, 1.035**-1), (2028, 2, 1.035**-2), (2035, 3, 1.035**-9)],
+)
+def test_repairs_fall_due_in_the_phase_of_their_year(year: int | None, phase: int, factor: float) -> None:
+    rows = [{**row, "backlog_gbp": 1e5, "backlog_due_year": year} for row in ROWS["property"]]
+    due = prepare(tiny(property=rows), asked(phases={"years": [2, 3, 5]})).properties["hall"].backlog
+    assert due is not None
+    assert (due.phase, due.gbp) == (phase, 1e5)
+    assert due.factor == pytest.approx(factor)
+
+
+def test_repairs_due_after_the_horizon_are_not_counted() -> None:
+    rows = [{**row, "backlog_gbp": 1e5, "backlog_due_year": 2036} for row in ROWS["property"]]
+    assert prepare(tiny(property=rows), asked()).properties["hall"].backlog is None
+
+
+def test_a_property_is_left_before_its_repairs_are_done() -> None:
+    plan = make_plan(tiny(property=with_backlog()), asked(pins={"keep": ["hall"]}, phases={"years": [2, 8]}))
+    spent = {action.property_id: (action.year, action.backlog_gbp) for action in plan.properties}
+    assert (spent["hall"], spent["library"]) == ((None, 250_000), (2026, 0))
+    assert _line(plan, "backlog_maintenance") == [250, 0]
+    assert plan.figures is not None
+    assert plan.figures.backlog_gbp == 250_000
+
+
+def test_repairs_saved_are_part_of_what_a_plan_is_worth() -> None:
+    plain, worn = (make_plan(tiny(property=rows), asked()) for rows in (ROWS["property"], with_backlog()))
+    assert plain.figures is not None
+    assert worn.figures is not None
+    gone = 250_000 + 40_000 / 1.035**2
+    assert worn.figures.npsv_gbp - plain.figures.npsv_gbp == pytest.approx(gone)
+
+
+def test_overlap_is_paid_once_for_what_people_move_out_of() -> None:
+    months = {"double_running_months": 6.0, "void_cost_share": 0.0}
+    pins = {"leave": ["hall"], "keep": ["annexe", "library", "clinic", "depot"]}
+    plan = make_plan(tiny(), asked(pins=pins, rates=months))
+    assert _line(plan, "double_running") == [pytest.approx(45)]  # half a year of the hall's 90,000
+    hall = next(action for action in plan.properties if action.property_id == "hall")
+    assert hall.one_off_cost_gbp == pytest.approx(45_000)
+
+
+def test_nobody_moves_out_of_what_is_empty_today() -> None:
+    rows = [{**row, "status": "vacant"} if row["id"] == "annexe" else row for row in ROWS["property"]]
+    teams = [row for row in ROWS["team"] if row["id"] != "desk"]
+    inputs = prepare(tiny(property=rows, team=teams), asked(rates={"double_running_months": 6.0}))
+    assert inputs.properties["annexe"].overlap_gbp == 0
+    assert inputs.properties["hall"].overlap_gbp == pytest.approx(90_000 * 0.65 / 2)
+
+
+def test_staff_who_travel_further_may_make_a_nearer_place_better() -> None:
+    pins = {"leave": ["hall"], "team_stays": ["desk", "readers", "nurses", "porters"]}
+    near, far = (
+        make_plan(tiny(), asked(**LOOSE, pins=pins, rates={"staff_travel_gbp_per_fte_km_per_year": rate}))
+        for rate in (1_000.0, 0.0)
+    )
+    assert [(move.to_property_id, move.km) for move in far.moves] == [("depot", 10.0)]
+    assert [(move.to_property_id, move.km) for move in near.moves] == [("clinic", 3.0)]
+    years = sum(1.035**-year for year in range(10))
+    assert _line(near, "travel_of_staff") == [pytest.approx(10 * 3 * years)]
+    assert _line(far, "travel_of_staff") == [0]
