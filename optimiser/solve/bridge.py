@@ -9,11 +9,13 @@ import importlib.metadata
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
+from types import ModuleType
 from typing import Any, Literal
 
 import highspy
@@ -114,6 +116,19 @@ def start_of(values: Mapping[LpVariable, float], variables: Iterable[LpVariable]
     return {key: given.get(key, 0.0) for key in map(id_of, variables)}
 
 
+def clean_process() -> Any:
+    """The way processes are started here: forked from a server that has imported what each of them would import.
+
+    A process imports the main module first, and so all that it imports: seconds for the command line, each time.
+    """
+    context: Any = multiprocessing.get_context(_START)
+    if _START == "forkserver":
+        held = vars(sys.modules["__main__"]).values()
+        names = {v.__name__ if isinstance(v, ModuleType) else getattr(v, "__module__", None) for v in held}
+        context.set_forkserver_preload(sorted({*filter(None, names), __name__} - {"__main__"}))
+    return context
+
+
 def _in_child(
     arrays: Arrays,
     limits: Limits,
@@ -121,7 +136,7 @@ def _in_child(
     on_progress: Callable[[Progress], None] | None,
     stop: Callable[[], bool] | None,
 ) -> dict[str, Any]:
-    context: Any = multiprocessing.get_context(_START)
+    context = clean_process()
     ours, theirs = context.Pipe(duplex=False)
     stopping = context.Event()
     child = context.Process(target=_child, args=(theirs, stopping, arrays, limits, first), daemon=True)
