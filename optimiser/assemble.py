@@ -13,6 +13,7 @@ from optimiser.plan import (
     BudgetUse,
     CostLine,
     Figures,
+    FundUse,
     GroupReach,
     Move,
     PartnerPosition,
@@ -27,6 +28,8 @@ from optimiser.prepare.reach import protected_groups, standards
 from optimiser.scenario import Scenario
 from optimiser.solve.arrays import id_of
 from optimiser.solve.solution import Solution
+
+_PENNY_GBP_K = 1e-5
 
 
 def cost_lines(model: Model, inputs: Inputs, values: Any) -> tuple[CostLine, ...]:
@@ -53,13 +56,24 @@ def budget_use(model: Model, inputs: Inputs, solution: Solution, values: Any) ->
         paid = budget.paid_up.get(t)
         all_in = 0.0
         if paid:
-            all_in += sum(gbp_k for s, gbp_k in budget.receipts_gbp_k.items() if solution.sold[s, paid])
+            all_in += sum(gbp_k for (s, _), gbp_k in budget.receipts_gbp_k.items() if solution.sold[s, paid])
             all_in += sum(gbp_k for p, gbp_k in budget.transfers_gbp_k.items() if solution.transfer.get((p, paid)))
         new, receipts = budget.funding_gbp_k[t - 1], all_in - received
         after = before + new + receipts - spent
         found.append(BudgetUse(phase.first_year, *(1000 * k for k in (before, new, receipts, spent, after))))
         before, received = after, all_in
     return tuple(found)
+
+
+def fund_uses(inputs: Inputs, solution: Solution) -> tuple[FundUse, ...]:
+    """What each pot pays for, where money has strings; sums below a penny are the solver's."""
+    funds = inputs.budget.funds if inputs.budget else {}
+    years = {phase.number: phase.first_year for phase in inputs.phases}
+    return tuple(
+        FundUse(f, funds[f].name, body, kind, years[t], 1000 * gbp_k)
+        for (f, body, kind, t), gbp_k in solution.spend.items()
+        if gbp_k > _PENNY_GBP_K
+    )
 
 
 def partner_positions(model: Model, inputs: Inputs, values: Any, unchanged: Any) -> tuple[PartnerPosition, ...]:

@@ -114,6 +114,18 @@ class BudgetUse:
 
 
 @dataclass(frozen=True)
+class FundUse:
+    """What one pot of money pays for one organisation's spending of one kind in one phase."""
+
+    fund_id: str  # new, pool, receipts:ORGANISATION or stream:ID
+    fund: str
+    organisation_id: str
+    kind: str
+    year: int
+    gbp: float
+
+
+@dataclass(frozen=True)
 class PartnerPosition:
     """What one organisation's estate costs it over the horizon, GBP of present value, today's kept and as planned.
 
@@ -158,6 +170,7 @@ class Plan:
     figures: Figures | None = None
     partners: tuple[PartnerPosition, ...] = ()  # one an organisation that has properties or teams in scope
     budget: tuple[BudgetUse, ...] = ()  # one a phase where the scenario sets a budget
+    funds: tuple[FundUse, ...] = ()  # where its money has strings
     conflicts: tuple[str, ...] = ()  # infeasible: the rules that cannot hold together, in plain English
     gives: tuple[str, ...] = ()  # infeasible: what gives in the nearest scenario that can be met
     nearest_scenario: str = ""  # infeasible: that scenario, YAML; empty where none was found
@@ -187,6 +200,7 @@ def from_dict(content: dict[str, Any]) -> Plan:
             "moves": tuple(Move(**item) for item in content["moves"]),
             "zones": tuple(ZoneReach(**item) for item in content["zones"]),
             "costs": tuple(CostLine(**item) for item in content["costs"]),
+            "funds": tuple(FundUse(**item) for item in content.get("funds", ())),
             "partners": tuple(PartnerPosition(**item) for item in content.get("partners", ())),
             "budget": tuple(BudgetUse(**item) for item in content.get("budget", ())),
             "conflicts": tuple(content["conflicts"]),

@@ -113,6 +113,7 @@ def _assembled(
         zones=zones,
         costs=costs,
         partners=assemble.partner_positions(model, inputs, values, as_today),
+        funds=assemble.fund_uses(inputs, solution),
         budget=assemble.budget_use(model, inputs, solution, values),
         figures=assemble.figures(snapshot, inputs, actions=actions, moved=moved, reach=reach, npsv_gbp_k=npsv),
         notes=_notes(snapshot, scenario, inputs),

@@ -233,6 +233,9 @@ class Capital(_Settings):
     new_funding_gbp: tuple[Money, ...] = Field(
         (), description="GBP of new money in each phase, real terms, one sum a phase; none: spending has no limit."
     )
+    funding_streams: bool = Field(
+        False, description="Whether the register's funding streams pay too, each for what it may; the rest waits."
+    )
     recycled_share_of_receipts: Share = Field(
         1.0, description="share of receipts, after the costs of sale, that may be spent again once they are in."
     )

@@ -9,6 +9,7 @@ import math
 from estate.snapshot import Snapshot
 from optimiser.checker.capital import check_budget
 from optimiser.checker.facts import Facts, Findings, Mismatch
+from optimiser.checker.funds import check_funds
 from optimiser.checker.hubs import check_hubs
 from optimiser.checker.layout import (
     check_actions,
@@ -60,6 +61,7 @@ def mismatches(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Misma
         check_company,
         check_money,
         check_budget,
+        check_funds,
         check_partners,
         check_goals,
         check_reach,

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from estate import rates
-from optimiser.checker.facts import ZERO, Facts, Findings, exact
+from optimiser.checker.facts import ZERO, Facts, Findings, Row, exact
 from optimiser.checker.money import Money
 from optimiser.plan import BudgetUse
 
@@ -16,11 +16,11 @@ _ROUNDING = Fraction(1, 10**6)
 
 def check_budget(facts: Facts, findings: Findings) -> None:
     """Up to every phase no more is spent than there is, and the plan's budget says so to the penny."""
-    funding = facts.scenario.capital.new_funding_gbp
-    findings.same("phases of the budget", len(facts.plan.budget), len(funding))
-    if not funding or len(facts.plan.budget) != len(funding):
+    phases = len(facts.starts) if has_budget(facts) else 0
+    findings.same("phases of the budget", len(facts.plan.budget), phases)
+    if len(facts.plan.budget) != phases:
         return
-    for said, true in zip(facts.plan.budget, budget(facts, Money(facts)), strict=True):
+    for said, true in zip(facts.plan.budget, budget(facts, Money(facts)) if phases else [], strict=True):
         findings.same("budget, year", said.year, true.year)
         _same_figures(findings, said, true)
         short = f"{float(-true.carried_over):,.2f} too much"
@@ -52,13 +52,31 @@ def budget(facts: Facts, money: Money) -> list[BudgetPhase]:
     """The budget of every phase; nothing where the scenario sets none."""
     found: list[BudgetPhase] = []
     before = received = ZERO
-    funding = facts.scenario.capital.new_funding_gbp
-    for start, new in zip(facts.starts if funding else (), map(exact, funding), strict=True):
+    if not has_budget(facts):
+        return found
+    funding = facts.scenario.capital.new_funding_gbp or (0.0,) * len(facts.starts)
+    ends = [facts.base_year + start for start in (*facts.starts[1:], facts.horizon)]
+    for start, end, gbp in zip(facts.starts, ends, funding, strict=True):
         year = facts.base_year + start
-        all_in, spent = _receipts(facts, money, year), sum(spending(facts, money, year).values(), ZERO)
+        new = exact(gbp) + sum(
+            (exact(row["gbp"]) for row in stream_rows(facts) if year <= row["year"] < end), ZERO
+        )
+        all_in = sum(receipts(facts, money, year).values(), ZERO)
+        spent = sum(spending(facts, money, year).values(), ZERO)
         found.append(BudgetPhase(year, before, new, all_in - received, spent))
         before, received = found[-1].carried_over, all_in
     return found
+
+
+def has_budget(facts: Facts) -> bool:
+    """Whether the scenario limits one-off spending."""
+    return bool(facts.scenario.capital.new_funding_gbp) or facts.scenario.capital.funding_streams
+
+
+def stream_rows(facts: Facts) -> list[Row]:
+    """The register's funding of the years of the horizon, where the scenario uses it."""
+    rows = facts.rows("funding_streams") if facts.scenario.capital.funding_streams else []
+    return [row for row in rows if facts.base_year <= row["year"] < facts.base_year + facts.horizon]
 
 
 def _same_figures(findings: Findings, said: BudgetUse, true: BudgetPhase) -> None:
@@ -84,15 +102,21 @@ def spending(facts: Facts, money: Money, year: int) -> dict[tuple[str, str], Fra
     return {key: gbp for key, gbp in found.items() if key[1] in pays_for}
 
 
-def _receipts(facts: Facts, money: Money, year: int) -> Fraction:
-    """What may be spent again of the sites whose price is in by the start of `year`."""
-    lag, prices = facts.scenario.rates.sale_lag_years, defaultdict[tuple[str, ...], Fraction](Fraction)
+def receipts(facts: Facts, money: Money, year: int) -> dict[str, Fraction]:
+    """What each owner may spend again of what has been paid by the start of `year`."""
+    lag, sold = facts.scenario.rates.sale_lag_years, defaultdict[tuple[str, ...], list[str]](list)
+    found: dict[str, Fraction] = defaultdict(Fraction)
     for key, action in facts.actions.items():
         if action.sold_year is not None and action.sold_year + lag <= year:
-            prices[tuple(sorted(facts.site(key)))] += money.value(key)
+            sold[tuple(sorted(facts.site(key)))].append(key)
         if action.transferred_year is not None and action.transferred_year + lag <= year:
-            prices[(key,)] += exact(facts.scenario.transfers.price_share) * money.value(key)
-    return sum((_recycled(facts, price) for price in prices.values()), ZERO)
+            price = exact(facts.scenario.transfers.price_share) * money.value(key)
+            found[money.owner(key)] += _recycled(facts, price)
+    for members in sold.values():
+        price = sum((money.value(key) for key in members), ZERO)
+        for key in members if price else ():
+            found[money.owner(key)] += _recycled(facts, price) * money.value(key) / price
+    return found
 
 
 def _recycled(facts: Facts, price: Fraction) -> Fraction:

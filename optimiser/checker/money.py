@@ -76,6 +76,12 @@ class Money:
         """The organisation that holds a property."""
         return str(self.facts.properties[key]["organisation_id"])
 
+    def bodies(self) -> list[str]:
+        """Every organisation that has a property in scope, or a team at home in one."""
+        scope = self.facts.scope
+        teams = [team for team in self.facts.teams.values() if team["property_id"] in scope]
+        return sorted({self.owner(key) for key in scope} | {str(team["organisation_id"]) for team in teams})
+
     def value(self, key: str) -> Fraction:
         """Price of a property that is owned: the highest of the latest valuations on each basis."""
         latest: dict[str, Row] = {}

@@ -41,8 +41,6 @@ def check_partners(facts: Facts, findings: Findings) -> None:
 
 def positions(facts: Facts, money: Money) -> dict[str, Position]:
     """Every organisation that has a property in scope, or a team in one."""
-    teams = [team for team in facts.teams.values() if team["property_id"] in facts.scope]
-    bodies = {money.owner(key) for key in facts.scope} | {team["organisation_id"] for team in teams}
     today, after = _charges(facts, money)
     return {
         body: Position(
@@ -51,7 +49,7 @@ def positions(facts: Facts, money: Money) -> dict[str, Position]:
             today.get(body, ZERO),
             after.get(body, ZERO),
         )
-        for body in sorted(bodies)
+        for body in money.bodies()
     }
 
 

@@ -26,6 +26,7 @@ class Decisions:
     - hub[p,t]      0/1: property p, which may be a hub, has been fitted out as one by phase t
     - partner[o,p,t] 0..1: organisation o has a team in p, which may be a hub
     - joins[u,p,t] 0..1: counter u from elsewhere works in p and p is a hub
+    - spend[f,o,k,t] >= 0: GBP k that pot f pays for spending of kind k by organisation o in phase t
     - open[v,p,t]  0..1: service v is offered at p
     - reached[v,g,t] 0..1: the zones of group g are within the standard of v
     """
@@ -66,6 +67,11 @@ class Decisions:
         self.joins = self._variables(
             "joins", [(u, p, t) for p, hub in hubs for u in hub.counters for t in self.phases], whole=False
         )
+        self.spend = self._variables("spend", self._what_funds_may_pay(), whole=False, most=None)
+        self._payments: dict[Key, list[LpVariable]] = defaultdict(list)
+        for (f, body, kind, t), variable in self.spend.items():
+            self._payments[t, f].append(variable)
+            self._payments[t, (body, kind)].append(variable)
         self.open = self._variables(
             "open", [(v, p, t) for v, p in inputs.offers for t in self.phases], whole=False
         )
@@ -83,12 +89,40 @@ class Decisions:
             whole=False,
         )
 
-    def _variables(self, name: str, keys: list[Key], whole: bool = True) -> dict[Key, LpVariable]:
+    def _what_funds_may_pay(self) -> list[Key]:
+        budget = self._inputs.budget
+        return [
+            (f, body, kind, t)
+            for f, fund in (budget.funds if budget else {}).items()
+            for body, kind in (budget.items if budget else ())
+            if kind in fund.pays_for and fund.organisation in (None, body)
+            for t in self.phases
+        ]
+
+    def _variables(
+        self, name: str, keys: list[Key], whole: bool = True, most: float | None = 1
+    ) -> dict[Key, LpVariable]:
         """One variable a key, named by number: PuLP rewrites '-' to '_', so ids A-1 and A_1 would collide."""
         kind = LpBinary if whole else LpContinuous
-        made = {key: self._problem.add_variable(f"{name}_{i}", 0, 1, kind) for i, key in enumerate(keys)}
+        made = {key: self._problem.add_variable(f"{name}_{i}", 0, most, kind) for i, key in enumerate(keys)}
         self.variables.extend(made.values())
         return made
+
+    def payments(
+        self, phase: int, *, fund: str | None = None, item: tuple[str, str] | None = None
+    ) -> list[LpVariable]:
+        """What one pot pays in a phase, or what is paid for one organisation's spending of one kind: GBP k."""
+        return self._payments.get((phase, fund or item), [])
+
+    def receipts_by(self, phase: int) -> Iterator[tuple[str, float, LpVariable]]:
+        """Receipts that may be in by the start of the phase: owner, GBP k to spend again, and 1 if it is so."""
+        budget = self._inputs.budget
+        paid = budget.paid_up.get(phase) if budget else None
+        if budget and paid:
+            for (s, owner), gbp_k in budget.receipts_gbp_k.items():
+                yield owner, gbp_k, self.sold[s, paid]
+            for p, gbp_k in budget.transfers_gbp_k.items():
+                yield self._inputs.owners[p], gbp_k, self.transfer[p, paid]
 
     @cached_property
     def names_today(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ A rule whose file has `give(found, key, short)` says by which key of the scenari
 words its demand is met after all, for a solution that falls short by `short` in the unit of the rule's constraint.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,3 +40,18 @@ class Give:
     path: tuple[str, ...]
     value: Any
     words: str
+
+
+def new_money(found: Found, phase: int, short_gbp_k: float) -> Give | None:
+    """So much more new money up to the phase than the scenario asked, to the thousand pounds above."""
+    budget = found.inputs.budget
+    if budget is None:
+        return None
+    asked = sum(budget.new_gbp_k[:phase])
+    sums = list(found.scenario.capital.new_funding_gbp) or [0.0] * len(budget.new_gbp_k)
+    more = math.ceil(asked + short_gbp_k - 1e-6) * 1000 - sum(sums[:phase])
+    if more <= 0:
+        return None
+    sums[phase - 1] += more
+    needed = f"GBP {sum(sums[:phase]) / 1000:,.0f}k of new money up to phase {phase}"
+    return Give(("capital", "new_funding_gbp"), sums, f"budget: {needed} instead of GBP {asked:,.0f}k")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from estate import rates
+from estate.snapshot import Snapshot
+from optimiser.prepare.funds import Fund, funds_of, stream_money_gbp_k
 from optimiser.scenario import Scenario
 
 
@@ -10,32 +12,55 @@ from optimiser.scenario import Scenario
 class Budget:
     """What the phases may spend. GBP k, real terms, not discounted."""
 
-    funding_gbp_k: tuple[float, ...]  # new money of each phase
+    new_gbp_k: tuple[float, ...]  # new money that the scenario gives in each phase
+    funding_gbp_k: tuple[float, ...]  # with the register's streams
     pays_for: tuple[str, ...]  # kinds of spending
-    receipts_gbp_k: dict[str, float]  # of each site, what can be spent again once its price is in
+    receipts_gbp_k: dict[tuple[str, str], float]  # site, owner: what can be spent again once the price is in
     transfers_gbp_k: dict[str, float]  # of each property that may go to the community
     paid_up: dict[int, int]  # phase: the last phase whose sales have been paid by its start; not in it: none
+    funds: dict[str, Fund]  # pots with strings; none where all the money pays for everything
+    items: tuple[tuple[str, str], ...]  # organisation and kind of spending that the funds pay for
 
 
 def budget_of(
-    scenario: Scenario, site_values_gbp: dict[str, float], transfer_prices_gbp: dict[str, float]
+    snapshot: Snapshot,
+    scenario: Scenario,
+    values_gbp: dict[str, dict[str, float]],
+    prices_gbp: dict[str, float],
+    organisations: tuple[str, ...],
 ) -> Budget | None:
-    """The budget that the scenario sets, with the price of each site; None where spending has no limit."""
+    """The budget that the scenario sets; None where spending has no limit.
+
+    `values_gbp` is the price of each site by owner, `prices_gbp` that of each property that may be transferred.
+    """
     capital = scenario.capital
-    if not capital.new_funding_gbp:
+    if not capital.new_funding_gbp and not capital.funding_streams:
         return None
+    streams = stream_money_gbp_k(snapshot, scenario)
+    new = capital.new_funding_gbp or (0.0,) * len(streams)
+    tied = scenario.partners.pooled_share_of_receipts < 1 and len(organisations) > 1
+    with_strings = capital.funding_streams or tied
     return Budget(
-        funding_gbp_k=tuple(gbp / 1000 for gbp in capital.new_funding_gbp),
+        new_gbp_k=tuple(gbp / 1000 for gbp in new),
+        funding_gbp_k=tuple(gbp / 1000 + more for gbp, more in zip(new, streams, strict=True)),
         pays_for=capital.pays_for,
-        receipts_gbp_k=_recycled_gbp_k(scenario, site_values_gbp),
-        transfers_gbp_k=_recycled_gbp_k(scenario, transfer_prices_gbp),
+        receipts_gbp_k={
+            (site, owner): recycled_gbp(scenario, price) * value / price / 1000
+            for site, owned in values_gbp.items()
+            if recycled_gbp(scenario, price := sum(owned.values())) > 0
+            for owner, value in owned.items()
+        },
+        transfers_gbp_k={
+            place: recycled_gbp(scenario, price) / 1000
+            for place, price in prices_gbp.items()
+            if recycled_gbp(scenario, price) > 0
+        },
         paid_up=_paid_up(scenario),
+        funds=funds_of(snapshot, scenario, organisations, tuple(gbp / 1000 for gbp in new))
+        if with_strings
+        else {},
+        items=tuple((body, kind) for body in organisations for kind in capital.pays_for) if with_strings else (),
     )
-
-
-def _recycled_gbp_k(scenario: Scenario, prices_gbp: dict[str, float]) -> dict[str, float]:
-    found = {key: recycled_gbp(scenario, price) / 1000 for key, price in prices_gbp.items()}
-    return {key: gbp_k for key, gbp_k in found.items() if gbp_k}
 
 
 def recycled_gbp(scenario: Scenario, price_gbp: float) -> float:

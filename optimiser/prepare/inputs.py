@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from typing import Any
 
 from estate.benchmarks import m2_per_unit
 from estate.snapshot import Snapshot, records
@@ -127,6 +128,7 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
     phases, end_factor = _phases(scenario)
     sites, money = _sites(snapshot, scope), property_money(snapshot, scenario, scope)
     transfers = transfer_prices_gbp(scenario, scope, money)
+    agreed = partners(snapshot, scenario, scope, money)
     owners = snapshot.properties["organisation_id"].to_dict()
     return Inputs(
         phases=phases,
@@ -155,11 +157,9 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
         together=together(scenario, scope),
         apart=apart(scenario, scope),
         rates=scenario.rates,
-        partners=partners(snapshot, scenario, scope, money),
+        partners=agreed,
         staff_travel_gbp=staff_travel_gbp_per_year(snapshot, scenario, homes),
-        budget=budget_of(
-            scenario, {site: _value_gbp(money, members) for site, members in sites.items()}, transfers
-        ),
+        budget=budget_of(snapshot, scenario, _values_gbp(money, owners, sites), transfers, agreed.organisations),
         scope=scope,
     )
 
@@ -214,8 +214,17 @@ def _teams(snapshot: Snapshot, scope: Scope, homes: dict[str, tuple[str, ...]]) 
     }
 
 
-def _value_gbp(money: dict[str, PropertyMoney], members: tuple[str, ...]) -> float:
-    return sum(money[member].value_gbp for member in members)
+def _values_gbp(
+    money: dict[str, PropertyMoney], owners: dict[Any, str], sites: dict[str, tuple[str, ...]]
+) -> dict[str, dict[str, float]]:
+    """What a sale of each site would bring each of its owners, GBP."""
+    found: dict[str, dict[str, float]] = {}
+    for site, members in sites.items():
+        shares: dict[str, float] = defaultdict(float)
+        for member in members:
+            shares[owners[member]] += money[member].value_gbp
+        found[site] = dict(shares)
+    return found
 
 
 def _sites(snapshot: Snapshot, scope: Scope) -> dict[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optimiser.model.build import Model
+from optimiser.model.decisions import Key
 from optimiser.prepare.inputs import Inputs
 from optimiser.solve.bridge import Answer, start_of
 
@@ -17,10 +18,9 @@ class Solution:
     keep: dict[tuple[str, int], bool]  # (property, phase)
     sold: dict[tuple[str, int], bool]  # (site, phase)
     hub: dict[tuple[str, int], bool] = field(default_factory=dict)  # (property that may be a hub, phase)
-    transfer: dict[tuple[str, int], bool] = field(
-        default_factory=dict
-    )  # (property that may be transferred, phase)
+    transfer: dict[tuple[str, int], bool] = field(default_factory=dict)  # (property that may go, phase)
     lease_out: dict[tuple[str, int], bool] = field(default_factory=dict)  # (property that may stand empty, phase)
+    spend: dict[Key, float] = field(default_factory=dict)  # GBP k by (pot, organisation, kind, phase)
 
 
 def today(inputs: Inputs) -> Solution:
@@ -47,6 +47,7 @@ def read(answer: Answer, model: Model, inputs: Inputs) -> Solution:
         hub={(p, t): answer.value(variable) > 0.5 for (p, t), variable in decide.hub.items()},
         transfer={(p, t): answer.value(variable) > 0.5 for (p, t), variable in decide.transfer.items()},
         lease_out={(p, t): answer.value(variable) > 0.5 for (p, t), variable in decide.lease_out.items()},
+        spend={key: max(0.0, answer.value(variable)) for key, variable in decide.spend.items()},
     )
 
 
@@ -62,6 +63,7 @@ def start_values(solution: Solution, model: Model, inputs: Inputs) -> Mapping[An
     values |= {decide.keep[key]: float(kept) for key, kept in solution.keep.items()}
     values |= {decide.sold[key]: float(sold) for key, sold in solution.sold.items()}
     values |= {decide.hub[key]: float(fitted_out) for key, fitted_out in solution.hub.items()}
+    values |= {decide.spend[key]: gbp_k for key, gbp_k in solution.spend.items()}
     values |= {decide.transfer[key]: float(given) for key, given in solution.transfer.items()}
     values |= {decide.lease_out[key]: float(ended) for key, ended in solution.lease_out.items()}
     partners = {(inputs.teams[u].organisation, p, t) for (u, t), p in solution.place.items()}

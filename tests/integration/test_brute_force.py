@@ -11,10 +11,12 @@ from itertools import chain, product
 from typing import Any
 
 import pytest
+from scipy.optimize import linprog
 
 from optimiser import planner
-from optimiser.checker.capital import budget
+from optimiser.checker.capital import budget, spending
 from optimiser.checker.facts import Facts, Findings
+from optimiser.checker.funds import all_pots, has_strings
 from optimiser.checker.hubs import check_hubs
 from optimiser.checker.layout import check_moves, check_pins, check_sales, check_space, check_ways_out
 from optimiser.checker.limits import check_company, check_goals, check_moves_per_phase
@@ -102,6 +104,12 @@ def _rows(dice: random.Random) -> dict[str, list[dict[str, Any]]]:
             }
             for number in range(dice.choice((2, 2, 3)))
         ],
+        "funding_stream": [
+            {"id": f"f{number}", "name": f"f{number}", "organisation_id": dice.choice(("A", "N", None)),
+             "year": dice.choice((2026, 2028)), "gbp": float(dice.randrange(0, 80_000)),
+             "eligible_spend": dice.choice(("", "move exit", "fit_out hub disposal"))}
+            for number in range(2)
+        ],
         "zone": [
             {"id": f"z{number}", "name": "z", "geometry": point(dice.uniform(0, 9)).buffer(400),
              "population": dice.randrange(0, 3000), "population_65_plus": dice.choice((None, 90, 400)),
@@ -167,6 +175,7 @@ def _capital(dice: random.Random, phases: int) -> dict[str, Any]:
     kinds = ("move", "fit_out", "hub", "exit")
     return {
         "new_funding_gbp": [float(dice.choice((0, 20_000, 60_000, 200_000))) for _ in range(phases)],
+        "funding_streams": dice.random() < 0.4,
         "recycled_share_of_receipts": dice.choice((0.0, 0.3, 1.0)),
         "pays_for": dice.sample(kinds, dice.randrange(1, 5)),
     }
@@ -249,9 +258,39 @@ def _cost_gbp_k(facts: Facts) -> float | None:
     money = Money(facts)
     if not all(phase.is_enough for phase in budget(facts, money)):
         return None
+    if has_strings(facts, money) and not _can_be_paid(facts, money):
+        return None
     if facts.scenario.partners.none_worse_off and any(one.is_worse for one in positions(facts, money).values()):
         return None
     return float(sum(money.lines.values())) / 1000
+
+
+def _can_be_paid(facts: Facts, money: Money) -> bool:
+    """Whether the pots can be shared out so that every bill of every phase is paid: a linear programme."""
+    years = [facts.base_year + start for start in facts.starts]
+    bills = {(year, *item): gbp for year in years for item, gbp in spending(facts, money, year).items() if gbp}
+    pots = all_pots(facts, money)
+    ways = [
+        (pot, bill)
+        for pot, terms in pots.items()
+        for bill in bills
+        if bill[2] in terms.kinds and terms.organisation in (None, bill[1])
+    ]
+    if not bills:
+        return True
+    if not ways:
+        return False
+    limits = [(pot, index) for pot in pots for index in range(len(years))]
+    spent = [[float(way[0] == pot and way[1][0] <= years[index]) for way in ways] for pot, index in limits]
+    paid = [[float(way[1] == bill) for way in ways] for bill in bills]
+    found = linprog(
+        [0.0] * len(ways),
+        A_ub=spent,
+        b_ub=[float(pots[pot].arrived[index]) for pot, index in limits],
+        A_eq=paid,
+        b_eq=[float(gbp) for gbp in bills.values()],
+    )
+    return bool(found.status == 0)
 
 
 def _reach_holds(facts: Facts, year: int) -> bool:

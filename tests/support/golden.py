@@ -12,8 +12,9 @@ from optimiser.solve.arrays import id_of
 from tests.support.tiny_place import ROWS, asked, tiny, with_backlog
 
 FAMILIES = (
-    "assign", "arrive", "keep", "sold", "lease_out", "transfer", "hub", "partner", "joins", "open", "reached"
-)  # fmt: skip
+    *("assign", "arrive", "keep", "sold", "lease_out", "transfer"),
+    *("hub", "partner", "joins", "spend", "open", "reached"),
+)
 
 
 # Every rule that a scenario must ask for, asked for.
@@ -29,7 +30,7 @@ LIMITS: dict[str, Any] = {
     },
     "leases": {"may_stand_empty": True, "surrender_share_of_rent": 0.5},
     "transfers": {"properties": ["clinic"], "price_share": 0.25},
-    "capital": {"new_funding_gbp": [100_000.0, 50_000.0]},
+    "capital": {"new_funding_gbp": [100_000.0, 50_000.0], "funding_streams": True},
 }
 
 
@@ -42,7 +43,14 @@ def golden_inputs(most_per_team: int = 1) -> Inputs:
         {"id": f"{place}-desks", "property_id": place, "kind": "desks", "amount": amount}
         for place, amount in (("clinic", 10.0), ("hall", 60.0))
     ]
-    snapshot = tiny(property=with_backlog(), team=[*ROWS["team"], typists], space=[*ROWS["space"], *desks])
+    fund = {"id": "fund", "organisation_id": "N", "name": "Estates fund", "year": 2028, "gbp": 40_000.0}
+    streams = [{**fund, "eligible_spend": "move fit_out"}]
+    snapshot = tiny(
+        property=with_backlog(),
+        team=[*ROWS["team"], typists],
+        space=[*ROWS["space"], *desks],
+        funding_stream=streams,
+    )
     return prepare(snapshot, asked(phases={"years": [2, 3]}, moves=moves, pins=pins, **LIMITS))
 
 

@@ -157,6 +157,8 @@ BREAKS: dict[str, Callable[[Plan], Plan]] = {
     "an overlap left out": lambda p: _cost(p, "double_running", -1.0),
     "staff who do not travel": lambda p: _cost(p, "travel_of_staff", -1.0),
     "repairs that cost less": lambda p: _cost(p, "backlog_maintenance", -1.0),
+    "bills that nobody pays": lambda p: replace(p, funds=()),
+    "a bill paid twice": lambda p: replace(p, funds=(*p.funds, p.funds[0])),
     "no budget": lambda p: replace(p, budget=()),
     "a budget that grew": lambda p: _budget(p, new_gbp=200_000.0),
     "spending left out of the budget": lambda p: _budget(p, spent_gbp=0.0),

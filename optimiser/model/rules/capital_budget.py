@@ -8,13 +8,12 @@ have been paid by the start of t, where spending falls. recycled[s] is the scena
 costs of sale or transfer. The scenario says which kinds of spending it pays for. Real terms, not discounted.
 """
 
-import math
 from collections.abc import Iterator
 
 from pulp import LpConstraint, lpSum
 
 from optimiser.model.decisions import Decisions, Key
-from optimiser.model.giving import Found, Give
+from optimiser.model.giving import Found, Give, new_money
 from optimiser.model.spending import KINDS
 from optimiser.prepare.inputs import Inputs
 
@@ -27,9 +26,7 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
             spent += lpSum(
                 gbp_k * happens for kind in budget.pays_for for _, gbp_k, happens in KINDS[kind](inputs, decide, t)
             )
-            paid = budget.paid_up.get(t)
-            arrived = [gbp_k * decide.sold[s, paid] for s, gbp_k in budget.receipts_gbp_k.items() if paid]
-            arrived += [gbp_k * decide.transfer[p, paid] for p, gbp_k in budget.transfers_gbp_k.items() if paid]
+            arrived = [gbp_k * changed_hands for _, gbp_k, changed_hands in decide.receipts_by(t)]
             so_far = lpSum(gbp_k * variable for variable, gbp_k in spent.items() if gbp_k) + spent.constant
             yield (t,), so_far - lpSum(arrived) <= sum(budget.funding_gbp_k[:t])
 
@@ -41,15 +38,6 @@ def demand(inputs: Inputs, key: Key) -> str | None:
 
 
 def give(found: Found, key: Key, short: float) -> Give | None:
-    """The new money that the solution needs by the phase, to the thousand pounds above."""
-    if found.inputs.budget is None:
-        return None
-    t, sums = key[0], list(found.scenario.capital.new_funding_gbp)
-    asked = 1000 * sum(found.inputs.budget.funding_gbp_k[:t])
-    more = math.ceil(asked / 1000 + short - 1e-6) * 1000 - sum(sums[:t])
-    if more <= 0:
-        return None
-    sums[t - 1] += more
-    needed = f"GBP {sum(sums[:t]) / 1000:,.0f}k of new money up to phase {t}"
-    words = f"budget: {needed} instead of GBP {asked / 1000:,.0f}k"
-    return Give(("capital", "new_funding_gbp"), sums, words)
+    """The new money that the solution needs by the phase; where money has strings, funding_streams says so."""
+    strings = found.inputs.budget is None or found.inputs.budget.funds
+    return None if strings else new_money(found, key[0], short)

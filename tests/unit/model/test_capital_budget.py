@@ -25,7 +25,7 @@ def test_receipts_count_once_their_price_is_in_after_the_costs_of_sale() -> None
     budget = prepare(tiny(), scenario).budget
     assert budget is not None
     assert budget.paid_up == {2: 1, 3: 2}  # a year from the sale to the money
-    assert budget.receipts_gbp_k["civic"] == pytest.approx(0.5 * (2000 - 0.5 - 0.02 * 2000))
+    assert budget.receipts_gbp_k["civic", "A"] == pytest.approx(0.5 * (2000 - 0.5 - 0.02 * 2000))
 
 
 def test_a_small_sum_is_no_capital_receipt() -> None:
@@ -33,8 +33,8 @@ def test_a_small_sum_is_no_capital_receipt() -> None:
     scenario = asked(capital={"new_funding_gbp": [0.0]}, rates={"sale_cost_fixed_gbp": 0.0})
     budget = prepare(tiny(valuation=values), scenario).budget
     assert budget is not None
-    assert "library" not in budget.receipts_gbp_k
-    assert "clinic" in budget.receipts_gbp_k
+    assert ("library", "A") not in budget.receipts_gbp_k
+    assert ("clinic", "N") in budget.receipts_gbp_k
 
 
 def test_moves_wait_for_the_money() -> None:
