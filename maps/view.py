@@ -211,8 +211,9 @@ def with_running_cost(snapshot: Snapshot) -> set[str]:
 
 
 def receipt(action: PropertyAction | None, valued: bool) -> float | None:
-    """GBP from the sale; None where nothing is sold or no value is known."""
-    return action.receipt_gbp if action and action.sold and (valued or action.receipt_gbp) else None
+    """GBP from the sale or transfer; None where there is none or no value is known."""
+    gone = action is not None and (action.sold or action.transferred_year is not None)
+    return action.receipt_gbp if action and gone and (valued or action.receipt_gbp) else None
 
 
 def saving(action: PropertyAction | None, costed: bool) -> float | None:
@@ -257,7 +258,10 @@ def _notes(plan: Plan, snapshot: Snapshot, places: tuple[Place, ...]) -> list[st
     if nowhere:
         notes.append(f"Properties with no known place, shown in the table only: {nowhere:,}.")
     secret = set(snapshot.valuations.loc[snapshot.valuations["confidential"], "property_id"])
-    shown = sum(action.sold and action.property_id in secret for action in plan.properties)
+    shown = sum(
+        (action.sold or action.transferred_year is not None) and action.property_id in secret
+        for action in plan.properties
+    )
     if shown:
         notes.append(
             f"Receipts that rest on confidential valuations: {shown:,}. "

@@ -1,7 +1,6 @@
 """What stands on each sheet of the workbook: headers with their units, and rows."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,27 +9,10 @@ from pydantic import BaseModel
 from estate import rates
 from estate.snapshot import Snapshot
 from maps import view, words
+from maps.pack import money_sheets
+from maps.pack.sheet import Column, Sheet
 from optimiser.plan import GroupReach, Plan
 from optimiser.scenario import Rates, Scenario, Travel
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its header with the unit, how its values are shown (see workbook.FORMATS), and its width."""
-
-    header: str
-    kind: str = "text"
-    width: float = 14
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet. A value may be a pair of kind and value, for a cell unlike its column; None is a blank cell."""
-
-    name: str
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[Any]]
-    frozen_columns: int = 1
 
 
 def of(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Sheet]:
@@ -42,6 +24,9 @@ def of(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Sheet]:
         _reach(plan, snapshot),
         _zones(plan, snapshot),
         _costs(plan),
+        money_sheets.partners(plan, snapshot),
+        money_sheets.budget(plan),
+        money_sheets.funds(plan, snapshot),
         _estimates(snapshot),
         _sources(snapshot, scenario),
     ]
@@ -96,7 +81,9 @@ def _properties(plan: Plan, snapshot: Snapshot) -> Sheet:
         Column("Action", width=22), Column("Year left", width=10),
         Column("Running cost today, with rent (GBP a year)", "gbp"),
         Column("Running cost after (GBP a year)", "gbp"), Column("Saving (GBP a year)", "gbp"),
-        Column("Sold", width=7), Column("Receipt before sale costs (GBP)", "gbp"),
+        Column("Sold", width=7), Column("Goes to the community", width=12), Column("Lease ends", width=10),
+        Column("Receipt before sale costs (GBP)", "gbp"), Column("Shared hub from", width=10),
+        Column("Partners in the hub", width=30),
         Column("One-off cost (GBP)", "gbp"), Column("Repairs due while kept (GBP)", "gbp"),
         Column("Some of its pounds are estimates", width=13),
         Column("Teams", width=50),
@@ -115,7 +102,10 @@ def _properties(plan: Plan, snapshot: Snapshot) -> Sheet:
                 bool(row["floor_area_estimated"]), words.ACTIONS[action.action], words.financial_year(action.year),
                 action.running_cost_today_gbp_per_year if known else None,
                 action.running_cost_after_gbp_per_year if known else None,
-                view.saving(action, known), action.sold, view.receipt(action, action.property_id in valued),
+                view.saving(action, known), action.sold, words.financial_year(action.transferred_year),
+                words.financial_year(action.lease_ends_year),
+                view.receipt(action, action.property_id in valued), words.financial_year(action.hub_year),
+                "; ".join(owners[body] for body in action.partners),
                 action.one_off_cost_gbp, action.backlog_gbp, action.estimated, said.get(action.property_id, ""),
             )
         )  # fmt: skip

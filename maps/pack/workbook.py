@@ -7,7 +7,7 @@ import xlsxwriter
 
 from estate.snapshot import Snapshot
 from maps.pack import sheets
-from maps.pack.sheets import Sheet
+from maps.pack.sheet import Sheet
 from maps.view import check_same
 from optimiser.plan import Plan
 from optimiser.scenario import Scenario

@@ -9,11 +9,14 @@ import pytest
 
 from estate.problems import InputError
 from maps.pack import workbook
-from optimiser.plan import Plan
+from optimiser.plan import BudgetUse, FundUse, PartnerPosition, Plan
 from optimiser.scenario import parse
 from tests.support import planned_place
 
-SHEETS = ["Summary", "Properties", "Moves", "Reach", "Zones", "Costs", "Estimates", "Sources"]
+SHEETS = [
+    *("Summary", "Properties", "Moves", "Reach", "Zones", "Costs"),
+    *("Partners", "Budget", "Funds", "Estimates", "Sources"),
+]
 
 
 def _read(path: Path) -> Any:
@@ -125,6 +128,28 @@ def test_without_a_plan_the_sheets_are_there_and_say_why(tmp_path: Path) -> None
     said = {row["Item"]: row["Value"] for row in _records(read["Summary"])}
     assert said["Rules that cannot hold together"] == "No way"
     assert said["Present cost of the plan"] is None
+
+
+def test_who_pays_and_from_what_stands_on_sheets_of_its_own(tmp_path: Path) -> None:
+    plan, snapshot, scenario = planned_place.place()
+    hub = replace(plan.properties[1], hub_year=2027, partners=("o0", "o1"), transferred_year=None)
+    plan = replace(
+        plan,
+        properties=(plan.properties[0], hub, *plan.properties[2:]),
+        partners=(PartnerPosition("o1", 900_000.0, 800_000.0, 0.0, 12_000.0),),
+        budget=(BudgetUse(2026, 0.0, 50_000.0, 0.0, 20_000.0, 30_000.0),),
+        funds=(FundUse("stream:f1", "Estates fund", "o1", "fit_out", 2026, 20_000.0),),
+    )
+    read = _read(workbook.write(plan, snapshot, scenario, tmp_path / "p.xlsx"))
+    assert list(_records(read["Partners"])[0].values())[:4] == ["Partner body 2", 900_000, 800_000, 100_000]
+    assert list(_records(read["Budget"])[0].values()) == ["2026/27", 0, 50_000, 0, 20_000, 30_000]
+    paid = list(_records(read["Funds"])[0].values())
+    assert paid == ["2026/27", "fit out", "Partner body 2", "Estates fund", 20_000, "stream:f1"]
+    shown = _records(read["Properties"])[1]
+    assert (shown["Shared hub from"], shown["Partners in the hub"]) == (
+        "2027/28",
+        "Partner body 1; Partner body 2",
+    )
 
 
 def test_a_plan_of_another_snapshot_is_refused(tmp_path: Path) -> None:
