@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint system bench bench-register docs lock clean
+.PHONY: help setup demo test lint system bench bench-planner bench-register docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ system: ## Install PostgreSQL with PostGIS, and Chromium, where that is allowed
 
 bench: setup ## Time the building of models and their hand-over to the solver beside PuLP's own
 	@$(BIN)/python -m benchmarks.handover
+
+bench-planner: setup ## Set the planner beside plain solvers on synthetic places (hours; OPTIONS=... for less)
+	@$(BIN)/python -m benchmarks.planner $(OPTIONS)
 
 bench-register: setup ## Time a register of N=100000 properties on both stores
 	@$(BIN)/python -m benchmarks.register $(N)

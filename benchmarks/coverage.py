@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 from spopt.locate import LSCP, MCLP, PMedian
 
+from benchmarks import report
 from optimiser.solve.arrays import Arrays
 from optimiser.solve.bridge import Limits, solve_arrays
 
@@ -153,7 +154,7 @@ def compare(name: str, place: Place, seconds: float) -> Result:
     """Build and solve one model both ways."""
     ours, theirs, as_ours = MODELS[name]
     built, arrays = _busy(ours, place)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), report.silence():
         warnings.simplefilter("ignore")  # spopt uses names that PuLP 4 gives up
         spopt_built, model = _busy(theirs, place)
         model.problem.solve(pulp.HiGHS(msg=False, timeLimit=seconds))

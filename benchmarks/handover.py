@@ -20,6 +20,7 @@ from pulp import HiGHS, LpBinary, LpConstraint, LpMinimize, LpProblem, LpVariabl
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import report
 from estate import snapshot
 from estate.synthetic import generate
 from optimiser import scenario
@@ -110,7 +111,7 @@ def _pairs_by_hand(columns: Variables) -> Iterator[LpConstraint]:
 
 
 def _pulp(problem: LpProblem) -> None:
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), report.silence():
         warnings.simplefilter("ignore")
         problem.solve(HiGHS(msg=False, timeLimit=NO_TIME))
 

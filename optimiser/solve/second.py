@@ -25,14 +25,14 @@ _GRACE_SECONDS = 15.0
 
 def second_opinion(arrays: Arrays, seconds: float) -> Opinion:
     """What CBC says within `seconds`. 'no answer' when it stopped for any reason but a proof or a solution."""
-    cbc = _cbc()
-    if cbc is None:
+    program = cbc()
+    if program is None:
         return "not installed"
     with tempfile.TemporaryDirectory() as folder:
         model, solution = Path(folder) / "model.mps", Path(folder) / "solution.txt"
         with model.open("w", encoding="ascii") as file:
             file.writelines(f"{line}\n" for line in mps(arrays))
-        words = [cbc, str(model), "-seconds", f"{seconds:.1f}", "-timeMode", "elapsed", "-solve"]
+        words = [program, str(model), "-seconds", f"{seconds:.1f}", "-timeMode", "elapsed", "-solve"]
         try:
             subprocess.run(  # noqa: S603 - the solver's own program, on a file that is all numbers
                 [*words, "-solution", str(solution)],
@@ -92,7 +92,7 @@ def mps(arrays: Arrays) -> Iterator[str]:
     yield "ENDATA"
 
 
-def _cbc() -> str | None:
+def cbc() -> str | None:
     """CBC's program: inside PuLP 3.3, from the package cbcbox beside PuLP 4, or the machine's own."""
     bundled = getattr(getattr(pulp, "PULP_CBC_CMD", None), "pulp_cbc_path", None)
     if bundled and shutil.which(bundled):

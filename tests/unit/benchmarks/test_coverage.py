@@ -1,5 +1,6 @@
 """Location models: optima worked out by trying every set of sites, and spopt's on the same data."""
 
+import json
 from itertools import combinations
 
 import numpy as np
@@ -45,3 +46,8 @@ def test_spopt_finds_the_same(name: str) -> None:
     assert result.same
     assert result.ours is not None
     assert np.isfinite(result.ratio)
+
+
+def test_plain_data_is_nothing_but_data(capfd: pytest.CaptureFixture[str]) -> None:
+    assert coverage.main(["--zones", "20", "--sites", "6", "--json"]) == 0
+    assert [row["model"] for row in json.loads(capfd.readouterr().out)] == ["p-median", "LSCP", "MCLP"]

@@ -11,7 +11,7 @@ from optimiser.planner import make_plan
 from optimiser.solve import second
 from tests.support.tiny_place import asked, tiny
 
-pytestmark = pytest.mark.skipif(second._cbc() is None, reason="CBC is not on this machine")
+pytestmark = pytest.mark.skipif(second.cbc() is None, reason="CBC is not on this machine")
 
 
 def _eased(more: dict[str, Any], **tables: Any) -> tuple[Plan, Plan, dict[str, Any]]:

@@ -24,7 +24,7 @@ def _cover(least: int) -> Arrays:
     return to_arrays(problem)
 
 
-@pytest.mark.skipif(second._cbc() is None, reason="CBC is not on this machine")
+@pytest.mark.skipif(second.cbc() is None, reason="CBC is not on this machine")
 @pytest.mark.parametrize(("least", "told"), [(7, "feasible"), (8, "infeasible")])
 def test_possible_and_impossible_are_told_apart(least: int, told: str) -> None:
     assert second_opinion(_cover(least), 20) == told
@@ -61,8 +61,8 @@ def test_a_solver_that_hangs_gives_no_answer(monkeypatch: pytest.MonkeyPatch, tm
     program = tmp_path / "cbc"
     program.write_text("#!/bin/sh\nexec sleep 60\n", encoding="ascii")
     program.chmod(0o700)
-    monkeypatch.setattr(second, "_cbc", lambda: str(program))
+    monkeypatch.setattr(second, "cbc", lambda: str(program))
     monkeypatch.setattr(second, "_GRACE_SECONDS", 0.2)
     assert second_opinion(_cover(7), 0.1) == "no answer"
-    monkeypatch.setattr(second, "_cbc", lambda: None)
+    monkeypatch.setattr(second, "cbc", lambda: None)
     assert second_opinion(_cover(7), 0.1) == "not installed"

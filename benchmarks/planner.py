@@ -1,0 +1,226 @@
+"""The planner beside plain solvers: make_plan, PuLP + HiGHS and PuLP + CBC on the same places in one run.
+
+    python -m benchmarks.planner [--sizes 100,300,1000,3000] [--profiles realistic,free] [--seeds 5] [--seconds 60]
+                                 [--methods planner,highs,cbc] [--json] [--write]
+
+Every solve has a process of its own. Cost and bound are those of the model (GBP k of present value, with the value
+that the estate uses up), the gap their difference as a share of the cost; time is from the snapshot to the answer
+and so holds preparing and building; memory is the most that the process and its children held at once. The figures
+are medians over the seeds. `--write` puts the table into docs/benchmarks.md.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+import pulp
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import report
+from estate import snapshot
+from estate.snapshot import Snapshot
+from estate.synthetic import PROFILES, generate
+from optimiser import scenario
+from optimiser.model.build import build
+from optimiser.planner import make_plan
+from optimiser.prepare.inputs import prepare
+from optimiser.scenario import Scenario
+from optimiser.solve import bridge, second
+
+# A solver that does not stop in its time is ended this much later, s; preparing and building come on top of it.
+_GRACE_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one method found of one place; None where it found nothing."""
+
+    status: str
+    value_gbp_k: float | None
+    bound_gbp_k: float | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One method on one size and profile: medians over the seeds. A gap only where every seed has one."""
+
+    profile: str
+    properties: int
+    method: str
+    seeds: int
+    solved: int  # seeds for which it found a plan
+    value_gbp_k: float | None
+    bound_gbp_k: float | None
+    gap: float | None
+    seconds: float
+    memory_mib: float
+
+
+def _planner(frozen: Snapshot, asked: Scenario) -> Found:
+    made = make_plan(frozen, asked)
+    return Found(made.status, made.objective_gbp_k, made.bound_gbp_k)
+
+
+def _highs(frozen: Snapshot, asked: Scenario) -> Found:
+    model = build(prepare(frozen, asked))
+    answer = bridge.solve(model.problem, bridge.Limits(asked.solver.seconds, 0.0))
+    return Found(answer.outcome, answer.objective, answer.bound)
+
+
+def _cbc(frozen: Snapshot, asked: Scenario) -> Found:
+    problem = build(prepare(frozen, asked)).problem
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # PuLP 3.3 announces what PuLP 4 gives up
+        log = Path(folder) / "cbc.log"
+        seconds = asked.solver.seconds
+        solver = pulp.COIN_CMD(path=second.cbc(), msg=False, timeLimit=seconds, logPath=str(log), threads=2)
+        problem.solve(solver)
+        said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    found = problem.sol_status in {pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible}
+    value = float(problem.objective.value()) if found else None
+    return Found(pulp.LpSolution[problem.sol_status], value, cbc_bound(said, value))
+
+
+def cbc_bound(log: str, value: float | None) -> float | None:
+    """The bound that CBC's log ends with, on the scale of `value`: its own leaves the objective's constant out.
+
+    >>> cbc_bound("Objective value:                90.0\\nLower bound:                    80.0\\n", 190.0)
+    180.0
+    """
+    objective, bound = (re.findall(rf"^{name}:\s+(\S+)", log, re.M) for name in ("Objective value", "Lower bound"))
+    if value is None or not objective:
+        return None
+    return value if not bound else value - float(objective[-1]) + float(bound[-1])
+
+
+METHODS: dict[str, Callable[[Snapshot, Scenario], Found]] = {"planner": _planner, "highs": _highs, "cbc": _cbc}
+
+
+def one(method: str, profile: str, properties: int, seed: int, seconds: float) -> None:
+    """Solve one place in this process and print what was found as one line of JSON."""
+    place = generate(properties, max(2, properties // 150), max(4, properties // 3), seed, profile)
+    rows = {name: sorted(found, key=lambda row: str(row["id"])) for name, found in place.tables.items()}
+    frozen = snapshot.freeze(rows)
+    asked = scenario.parse(place.scenario).with_solver({"seconds": seconds, "gap": 0.0})
+    began = time.perf_counter()
+    found = METHODS[method](frozen, asked)
+    print(json.dumps({**asdict(found), "seconds": time.perf_counter() - began}))
+
+
+def measured(method: str, profile: str, properties: int, seed: int, seconds: float) -> tuple[Found, float, float]:
+    """What a process of its own found, its seconds and the most memory it held, MiB."""
+    words = [sys.executable, "-m", "benchmarks.planner", "--one", method, profile, str(properties), str(seed)]
+    began, most = time.perf_counter(), 0.0
+    with subprocess.Popen(  # noqa: S603 - this very program
+        [*words, "--seconds", str(seconds)], stdout=subprocess.PIPE, text=True
+    ) as child:
+        while child.poll() is None:
+            most = max(most, report.memory_mib(child.pid))
+            if time.perf_counter() - began > seconds + _GRACE_SECONDS:
+                child.kill()
+            time.sleep(0.2)
+        said = child.stdout.read() if child.stdout else ""
+    try:
+        told = json.loads(said.strip().rsplit("\n", 1)[-1])
+    except json.JSONDecodeError:
+        return Found("failed", None, None), time.perf_counter() - began, most
+    spent = told.pop("seconds")
+    return Found(**told), spent, most
+
+
+def summarised(profile: str, properties: int, method: str, found: list[tuple[Found, float, float]]) -> Row:
+    """The medians of one method's answers."""
+    values = [f.value_gbp_k for f, _, _ in found if f.value_gbp_k is not None]
+    bounds = [f.bound_gbp_k for f, _, _ in found if f.bound_gbp_k is not None]
+    gaps = [
+        max(0.0, f.value_gbp_k - f.bound_gbp_k) / max(abs(f.value_gbp_k), 1e-9)
+        for f, _, _ in found
+        if f.value_gbp_k is not None and f.bound_gbp_k is not None
+    ]
+    return Row(
+        profile=profile,
+        properties=properties,
+        method=method,
+        seeds=len(found),
+        solved=len(values),
+        value_gbp_k=median(values) if values else None,
+        bound_gbp_k=median(bounds) if bounds else None,
+        gap=median(gaps) if len(gaps) == len(found) else None,
+        seconds=median(spent for _, spent, _ in found),
+        memory_mib=median(most for _, _, most in found),
+    )
+
+
+COLUMNS = (
+    "profile",
+    "properties",
+    "method",
+    "plans found",
+    "cost, GBP k",
+    "bound, GBP k",
+    "gap",
+    "seconds",
+    "MiB",
+)
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """A row as it is printed, under COLUMNS."""
+    value, bound = ("-" if n is None else f"{n:,.0f}" for n in (row.value_gbp_k, row.bound_gbp_k))
+    gap = "-" if row.gap is None else f"{row.gap:.2%}"
+    names = (row.profile, f"{row.properties:,}", row.method, f"{row.solved} of {row.seeds}")
+    return (*names, value, bound, gap, f"{row.seconds:.0f}", f"{row.memory_mib:,.0f}")
+
+
+def main(words: list[str]) -> None:
+    """Run every method on every place and print one table."""
+    asked = argparse.ArgumentParser(prog="python -m benchmarks.planner")
+    asked.add_argument("--sizes", default="100,300,1000,3000", help="properties, listed with commas")
+    asked.add_argument("--profiles", default=",".join(PROFILES))
+    asked.add_argument("--methods", default=",".join(METHODS))
+    asked.add_argument("--seeds", type=int, default=5, help="places of each size and profile (5)")
+    asked.add_argument("--seconds", type=float, default=60.0, help="s for each solve (60)")
+    asked.add_argument("--json", action="store_true", help="print plain data")
+    asked.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
+    asked.add_argument("--one", nargs=4, metavar=("METHOD", "PROFILE", "SIZE", "SEED"), help=argparse.SUPPRESS)
+    given = asked.parse_args(words)
+    if given.one:
+        method, profile, properties, seed = given.one
+        one(method, profile, int(properties), int(seed), given.seconds)
+        return
+    found = [
+        summarised(
+            profile,
+            int(size),
+            method,
+            [measured(method, profile, int(size), seed, given.seconds) for seed in range(1, given.seeds + 1)],
+        )
+        for profile in given.profiles.split(",")
+        for size in given.sizes.split(",")
+        for method in given.methods.split(",")
+    ]
+    if given.json:
+        print(json.dumps([asdict(row) for row in found], indent=2))
+    else:
+        table = Table(*COLUMNS)
+        for row in found:
+            table.add_row(*cells(row))
+        Console(width=120).print(table)
+    if given.write:
+        title = f"Planner beside plain solvers, {given.seconds:g} s each, medians of {given.seeds} seeds"
+        report.write(report.DOCUMENT, "planner", title, COLUMNS, [cells(row) for row in found], os.getloadavg()[0])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,56 @@
+"""The planner's benchmark: medians that hide no failure, CBC's bound on our scale, tables that are replaced."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from benchmarks import planner, report
+from benchmarks.planner import Found, cbc_bound, cells, summarised
+
+
+def test_a_seed_without_a_plan_is_counted_and_leaves_no_gap() -> None:
+    good, none = (Found("stopped", 110.0, 100.0), 9.0, 300.0), (Found("stopped", None, 90.0), 12.0, 200.0)
+    row = summarised("free", 1000, "cbc", [good, none])
+    assert (row.seeds, row.solved, row.gap, row.value_gbp_k) == (2, 1, None, 110.0)
+    assert cells(row) == ("free", "1,000", "cbc", "1 of 2", "110", "95", "-", "10", "250")
+    assert summarised("free", 1000, "cbc", [good]).gap == pytest.approx(10 / 110)
+
+
+def test_bound_of_cbc_is_put_on_the_scale_of_the_value() -> None:
+    log = "Result - Stopped on time limit\n\nObjective value:      -50.0\nLower bound:          -60.5\n"
+    assert cbc_bound(log, 950.0) == pytest.approx(939.5)
+    assert cbc_bound("Result - Optimal solution found\n\nObjective value:  7.0\n", 8.0) == 8.0
+    assert (
+        cbc_bound("Result - Stopped on time limit\n\nNo feasible solution found\nLower bound:  3\n", None) is None
+    )
+
+
+def test_a_table_is_replaced_and_the_rest_stays(tmp_path: Path) -> None:
+    document = tmp_path / "benchmarks.md"
+    document.write_text("# Benchmarks\n\nWords.\n", encoding="utf-8")
+    report.write(document, "one", "First", ("a", "b"), [("1", "2")], 0.0)
+    report.write(document, "two", "Second", ("c",), [("3",)], 0.0)
+    report.write(document, "one", "Again", ("a", "b"), [("4", "5")], 1.5)
+    text = document.read_text(encoding="utf-8")
+    assert text.startswith("# Benchmarks\n\nWords.\n")
+    assert "First" not in text
+    assert text.index("### Again") < text.index("### Second")
+    assert "| a | b |\n|---|---|\n| 4 | 5 |\n" in text
+    assert "load 1.5; Python" in text
+
+
+def test_memory_is_that_of_a_process_that_runs() -> None:
+    assert report.memory_mib(os.getpid()) > 20
+
+
+@pytest.mark.slow
+def test_every_method_solves_a_small_place(capsys: pytest.CaptureFixture[str]) -> None:
+    planner.main(["--sizes", "20", "--profiles", "realistic", "--seeds", "1", "--seconds", "10", "--json"])
+    found = {row["method"]: row for row in json.loads(capsys.readouterr().out)}
+    assert set(found) == {"planner", "highs", "cbc"}
+    costs = [row["value_gbp_k"] for row in found.values() if row["solved"]]
+    assert len(costs) >= 2
+    assert max(costs) == pytest.approx(min(costs), rel=0.05)
+    assert all(row["bound_gbp_k"] <= min(costs) * (1 + 1e-6) for row in found.values() if row["solved"])
