@@ -270,6 +270,7 @@ def _group_reaches(
 def figures(
     snapshot: Snapshot,
     inputs: Inputs,
+    solution: Solution,
     *,
     actions: tuple[PropertyAction, ...],
     moved: tuple[Move, ...],
@@ -292,7 +293,20 @@ def figures(
         reach=reach,
         backlog_gbp=sum(action.backlog_gbp for action in actions),
         estimated_share=estimated_share(snapshot, inputs),
+        **_carbon(inputs, solution),
     )
+
+
+def _carbon(inputs: Inputs, solution: Solution) -> dict[str, float]:
+    """Tonnes of CO2e in the last year and over all of them, of today's estate and of the plan's."""
+    carbon, last, phases = inputs.carbon, inputs.phases[-1].number, [phase.number for phase in inputs.phases]
+    every = [(p, t) for p in carbon.mwh for t in phases]
+    found: dict[str, float] = {}
+    for when, held in (("today", every), ("after", [key for key in every if solution.keep[key]])):
+        in_use = sum(carbon.mwh[p] for p, t in held if t == last)
+        found[f"carbon_tonnes_last_year_{when}"] = in_use * carbon.tonnes_per_mwh_last_year
+        found[f"carbon_tonnes_{when}"] = sum(carbon.tonnes(p, t) for p, t in held)
+    return found
 
 
 def estimated_share(snapshot: Snapshot, inputs: Inputs) -> float:

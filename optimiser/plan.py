@@ -99,6 +99,10 @@ class Figures:
     reach: dict[str, Reach]
     estimated_share: float  # share of the pounds above that rest on benchmark estimates
     backlog_gbp: float = 0.0  # repairs that fall due while their properties are kept, real terms
+    carbon_tonnes_last_year_today: float = 0.0  # of CO2e in the last year, were today's estate kept
+    carbon_tonnes_last_year_after: float = 0.0
+    carbon_tonnes_today: float = 0.0  # over all years, were today's estate kept
+    carbon_tonnes_after: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,9 @@ def _assembled(
         partners=assemble.partner_positions(model, inputs, values, as_today),
         funds=assemble.fund_uses(inputs, solution),
         budget=assemble.budget_use(model, inputs, solution, values),
-        figures=assemble.figures(snapshot, inputs, actions=actions, moved=moved, reach=reach, npsv_gbp_k=npsv),
+        figures=assemble.figures(
+            snapshot, inputs, solution, actions=actions, moved=moved, reach=reach, npsv_gbp_k=npsv
+        ),
         notes=_notes(snapshot, scenario, inputs),
     )
 
@@ -156,6 +158,11 @@ def _notes(snapshot: Snapshot, scenario: Scenario, inputs: Inputs) -> tuple[str,
                 f"{lacking:,} zones do not record {RECORDED_IN[group].replace('_', ' ')}: the protected group"
                 f" {group.replace('_', ' ')} is counted without them."
             )
+    if inputs.carbon.unrecorded:
+        notes.append(
+            f"{inputs.carbon.unrecorded:,} properties have no recorded energy: their carbon is that of"
+            f" {scenario.carbon.kwh_per_m2:g} kWh a year for each m2."
+        )
     unknown = sum(tenure in {"unknown", ""} for tenure in inputs.scope.tenure.values())
     if unknown:
         notes.append(f"{unknown:,} properties have no known tenure: no receipt and no rent is counted for them.")

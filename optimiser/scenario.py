@@ -12,6 +12,7 @@ from estate.problems import InputError, Problem
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[float, Field(ge=0, le=1e9)]
+Tonnes = Annotated[float, Field(ge=0, le=1e9)]
 Mode = Literal["car", "foot", "bicycle", "public_transport"]
 Group = Literal["most_deprived_fifth", "over_65s", "no_car"]
 
@@ -143,9 +144,7 @@ class Teams(_Settings):
 class Goals(_Settings):
     """Goals turned into limits. Tightening one step by step draws the frontier of what it costs."""
 
-    least_receipts_gbp: Money | None = Field(
-        None, description="GBP from sales by the end, real terms, before costs of sale. Blank: no floor."
-    )
+    least_receipts_gbp: Money | None = Field(None, description="GBP from sales, before their costs. Blank: none.")
     least_saving_gbp_per_year: Money | None = Field(
         None, description="GBP a year less than today's running cost and rent, by the end. Blank: no floor."
     )
@@ -171,8 +170,7 @@ class Rates(_Settings):
     )
     staff_travel_gbp_per_fte_km_per_year: Money = Field(
         0.0,
-        description="GBP a year for each FTE and km that a team works from its home of today; 0 leaves it out. GBP"
-        " 126 is 45p a mile (HMRC) both ways on 225 days.",
+        description="GBP a year for each FTE and km from a team's home. 126 is 45p a mile both ways, 225 days.",
     )
     usable_share_of_space: Share = Field(
         0.95, description="share of each space that teams may fill; the rest is room to manoeuvre."
@@ -244,6 +242,18 @@ class Capital(_Settings):
     )
 
 
+class Carbon(_Settings):
+    """Carbon of the energy in use, by the dated factors of data/rates/carbon.csv."""
+
+    electricity_share: Share = _rate("electricity_share_of_energy")
+    kwh_per_m2: float = _rate("energy_kwh_per_m2", ge=0, le=5000)
+    valued: bool = Field(False, description="Whether the plan's costs count carbon at its value to society.")
+    most_tonnes_per_year: Tonnes | None = Field(
+        None, description="tonnes of CO2e in the last year. Blank: no cap."
+    )
+    most_tonnes: Tonnes | None = Field(None, description="tonnes of CO2e over all years. Blank: no cap.")
+
+
 class Phases(_Settings):
     """The horizon cut into phases. Moves and sales fall at the start of a phase."""
 
@@ -288,6 +298,7 @@ class Scenario(_Settings):
     teams: Teams = Teams()
     goals: Goals = Goals()
     rates: Rates = Rates()
+    carbon: Carbon = Carbon()
     phases: Phases = Phases()
     partners: Partners = Partners()
     hubs: Hubs = Hubs()

@@ -8,6 +8,7 @@ import math
 
 from estate.snapshot import Snapshot
 from optimiser.checker.capital import check_budget
+from optimiser.checker.carbon import check_caps, check_carbon
 from optimiser.checker.facts import Facts, Findings, Mismatch
 from optimiser.checker.funds import check_funds
 from optimiser.checker.hubs import check_hubs
@@ -64,6 +65,8 @@ def mismatches(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Misma
         check_funds,
         check_partners,
         check_goals,
+        check_carbon,
+        check_caps,
         check_reach,
     ):
         check(facts, findings)

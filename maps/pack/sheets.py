@@ -14,6 +14,8 @@ from maps.pack.sheet import Column, Sheet
 from optimiser.plan import GroupReach, Plan
 from optimiser.scenario import Rates, Scenario, Travel
 
+_TONNES = "tonnes of CO2e"
+
 
 def of(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Sheet]:
     """Every sheet in order."""
@@ -65,6 +67,14 @@ def _figures(plan: Plan) -> Iterable[tuple[Any, ...]]:
     yield "Receipts from sales", ("gbp", figures.capital_receipts_gbp), "GBP"
     yield "One-off cost", ("gbp", figures.one_off_cost_gbp), "GBP"
     yield "Repairs that fall due in what is kept", ("gbp", figures.backlog_gbp), "GBP"
+    yield (
+        "Carbon in the last year, today's estate kept",
+        ("decimal", figures.carbon_tonnes_last_year_today),
+        _TONNES,
+    )
+    yield "Carbon in the last year, after", ("decimal", figures.carbon_tonnes_last_year_after), _TONNES
+    yield "Carbon over all years, today's estate kept", ("decimal", figures.carbon_tonnes_today), _TONNES
+    yield "Carbon over all years, after", ("decimal", figures.carbon_tonnes_after), _TONNES
     yield "Net present social value against today's estate", ("gbp", figures.npsv_gbp), "GBP"
     yield "Properties today", ("whole", figures.properties_today), "properties"
     yield "Properties left", ("whole", figures.properties_left), "properties"

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
+from optimiser.checker import carbon
 from optimiser.checker.facts import ZERO, Facts, Findings, Row, exact
 from optimiser.plan import PropertyAction
 
@@ -111,6 +112,7 @@ class Money:
         self.charge[key] = rate + ((holding + rent) / floor if floor else ZERO)
         self._by_phase(key, holding, rate, rent, void)
         self._ways_out(key, value, void)
+        self._carbon(key)
         self._overlap(key, holding - void)
         self._backlog(key)
         self._hub(key)
@@ -177,6 +179,19 @@ class Money:
         self.add("receipts", phase, owner, -arrives * price)
         self.add("disposal_cost", phase, owner, arrives * fee)
         return start
+
+    def _carbon(self, key: str) -> None:
+        """Energy in use at its carbon's value, where that is asked for."""
+        facts = self.facts
+        for index, (start, years) in enumerate(zip(facts.starts, facts.scenario.phases.years, strict=True)):
+            for waits in range(start, start + years) if facts.scenario.carbon.valued else ():
+                year = facts.base_year + waits
+                tonnes = carbon.mwh(facts, key) * carbon.tonnes_per_mwh(facts, year)
+                worth = tonnes * carbon.value_gbp_per_tonne(year) * self.factor(waits)
+                self.unchanged += worth
+                self.borne_today[self.owner(key)] += worth
+                if facts.kept(key, year):
+                    self.add("carbon_value", index + 1, self.owner(key), worth)
 
     def _overlap(self, key: str, full_gbp_per_year: Fraction) -> None:
         """A property that people move out of runs on in full for some months."""

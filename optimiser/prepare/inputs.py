@@ -8,6 +8,7 @@ from estate.benchmarks import m2_per_unit
 from estate.snapshot import Snapshot, records
 from optimiser.prepare.budget import Budget, budget_of
 from optimiser.prepare.candidates import candidates
+from optimiser.prepare.carbon import Carbon, carbon_of
 from optimiser.prepare.company import Company, apart, together
 from optimiser.prepare.hubs import Hub, hub_room, hubs
 from optimiser.prepare.money import PropertyMoney, discount_factor, property_money
@@ -16,6 +17,7 @@ from optimiser.prepare.reach import ServiceReach, service_reach
 from optimiser.prepare.scope import Scope, scope_of
 from optimiser.prepare.staff_travel import staff_travel_gbp_per_year
 from optimiser.prepare.transfers import transfer_prices_gbp
+from optimiser.scenario import Carbon as CarbonAsked
 from optimiser.scenario import Goals, Moves, Pins, Rates, Scenario
 
 
@@ -76,6 +78,8 @@ class Inputs:
     rates: Rates
     partners: Partners
     staff_travel_gbp: dict[tuple[str, str], float]  # a year, by team and place away from home; none: left out
+    carbon: Carbon
+    caps: CarbonAsked  # what the scenario asks of carbon
     budget: Budget | None  # None: one-off spending has no limit
     scope: Scope
 
@@ -159,6 +163,8 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
         rates=scenario.rates,
         partners=agreed,
         staff_travel_gbp=staff_travel_gbp_per_year(snapshot, scenario, homes),
+        carbon=carbon_of(snapshot, scenario, scope),
+        caps=scenario.carbon,
         budget=budget_of(snapshot, scenario, _values_gbp(money, owners, sites), transfers, agreed.organisations),
         scope=scope,
     )

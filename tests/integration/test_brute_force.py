@@ -15,6 +15,7 @@ from scipy.optimize import linprog
 
 from optimiser import planner
 from optimiser.checker.capital import budget, spending
+from optimiser.checker.carbon import check_caps
 from optimiser.checker.facts import Facts, Findings
 from optimiser.checker.funds import all_pots, has_strings
 from optimiser.checker.hubs import check_hubs
@@ -39,6 +40,7 @@ CHECKS = (
     check_space,
     check_pins,
     check_goals,
+    check_caps,
 )
 HOMES = ("p0", "p1", "p2", "p3")
 
@@ -56,6 +58,7 @@ def _rows(dice: random.Random) -> dict[str, list[dict[str, Any]]]:
                 "tenure": dice.choice(("freehold", "freehold", "leasehold", "unknown")),
                 "site_id": dice.choice((None, None, "s")),
                 "floor_area_m2": float(dice.randrange(200, 2000)),
+                "energy_kwh_per_year": dice.choice((None, 0.0, 90_000.0, 400_000.0)),
                 "backlog_gbp": dice.choice((None, None, float(dice.randrange(0, 300_000)))),
                 "backlog_due_year": dice.choice((None, 2020, 2027, 2030, 2050)),
             }
@@ -160,6 +163,11 @@ def _scenario(dice: random.Random, rows: dict[str, list[dict[str, Any]]]) -> Sce
         capital=_capital(dice, len(years)),
         hubs=_hubs(dice) if len(years) == 1 else {},  # else there are too many plans to try
         partners=_partners(dice),
+        carbon={
+            "valued": dice.random() < 0.3,
+            "most_tonnes_per_year": dice.choice((None, None, 60.0)),
+            "most_tonnes": dice.choice((None, None, 400.0)),
+        },
         leases={"surrender_share_of_rent": dice.choice((1.0, 0.4)), "may_stand_empty": dice.random() < 0.5},
         transfers={
             "properties": [key for key in owned if dice.random() < 0.2],

@@ -19,6 +19,7 @@ FAMILIES = (
 
 # Every rule that a scenario must ask for, asked for.
 LIMITS: dict[str, Any] = {
+    "carbon": {"most_tonnes_per_year": 100.0, "most_tonnes": 400.0, "valued": True},
     "rates": {"double_running_months": 3.0, "staff_travel_gbp_per_fte_km_per_year": 126.0},
     "teams": {"together": [["benefits", "readers"]], "apart": [["porters", "readers"]]},
     "goals": {"least_receipts_gbp": 2_000_000.0, "least_saving_gbp_per_year": 100_000.0},

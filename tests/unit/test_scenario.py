@@ -20,6 +20,8 @@ UNITS = (
     "organisations",
     "minutes",
     "months",
+    "tonnes",
+    "kWh",
     "share",
     "GBP",
     "years",

@@ -14,6 +14,7 @@ from optimiser.verify import VerificationError, mismatches, verify
 from tests.support.tiny_place import ROWS, asked, tiny, with_backlog
 
 PHASED = {
+    "carbon": {"valued": True},
     "rates": {"double_running_months": 2.0, "staff_travel_gbp_per_fte_km_per_year": 10.0},
     "phases": {"years": [1, 2, 7]},
     "pins": {"keep": ["library"], "team_stays": ["nurses"], "hub": ["library"]},
@@ -152,6 +153,10 @@ BREAKS: dict[str, Callable[[Plan], Plan]] = {
     "a partner's charges": lambda p: replace(
         p, partners=(replace(p.partners[0], charges_after_gbp=1.0), *p.partners[1:])
     ),
+    "carbon that flatters": lambda p: _figures(p, carbon_tonnes_after=1.0),
+    "carbon of the last year": lambda p: _figures(p, carbon_tonnes_last_year_after=1.0),
+    "carbon of today": lambda p: _figures(p, carbon_tonnes_today=1.0),
+    "carbon at no cost": lambda p: _cost(p, "carbon_value", -1.0),
     "repairs that are not done": lambda p: _action(p, "library", backlog_gbp=0.0),
     "repairs of what is left": lambda p: _figures(p, backlog_gbp=290_000.0),
     "an overlap left out": lambda p: _cost(p, "double_running", -1.0),
@@ -231,6 +236,14 @@ ASKS: dict[str, tuple[dict[str, Any], str]] = {
         "goal, receipts: the plan says 2,000,000.00, the raw rows give 3,000,000.00 at the least",
     ),
     "a saving short of its goal": ({"goals": {"least_saving_gbp_per_year": 1e6}}, "goal, saving a year"),
+    "more carbon than the cap of a year": (
+        {"carbon": {"most_tonnes_per_year": 10.0}},
+        "carbon in the last year: the plan says",
+    ),
+    "more carbon than the cap of all years": (
+        {"carbon": {"most_tonnes": 100.0}},
+        "carbon over all years: the plan says",
+    ),
     "a group whose reach is not told": ({"protected": {"groups": ["no_car"]}}, "advice, protected groups"),
 }
 

@@ -7,6 +7,7 @@ from optimiser.planner import make_plan
 from optimiser.prepare.inputs import prepare
 from tests.support.tiny_place import ROWS, asked, tiny, with_backlog
 
+NAMES = [row["id"] for row in ROWS["property"]]
 LOOSE = {"services": {"advice": {"share_of_population": 0.0, "worst_case_minutes": 600}}}
 
 
@@ -76,3 +77,44 @@ def test_staff_who_travel_further_may_make_a_nearer_place_better() -> None:
     years = sum(1.035**-year for year in range(10))
     assert _line(near, "travel_of_staff") == [pytest.approx(10 * 3 * years)]
     assert _line(far, "travel_of_staff") == [0]
+
+
+def test_carbon_follows_the_dated_factors_and_the_mix() -> None:
+    carbon = prepare(tiny(), asked(phases={"years": [2, 3]}, carbon={"electricity_share": 0.5})).carbon
+    # Halfway from 2025 to 2030 electricity stands halfway from 0.177 to 0.09; 190 kWh a m2 of 1,000 m2.
+    tonnes = [0.5 * (0.177 - 0.0174 * year) + 0.5 * 0.183 for year in range(1, 6)]
+    assert carbon.mwh["hall"] == 190
+    assert carbon.unrecorded == 5
+    assert carbon.tonnes_per_mwh == pytest.approx((sum(tonnes[:2]), sum(tonnes[2:])))
+    assert carbon.tonnes_per_mwh_last_year == pytest.approx(tonnes[-1])
+    assert carbon.gbp_per_mwh == (0, 0)
+
+
+def test_recorded_energy_comes_first_and_land_uses_none() -> None:
+    rows = [{**row, "energy_kwh_per_year": 5e4} if row["id"] == "hall" else row for row in ROWS["property"]]
+    rows[0] = {**rows[0], "holding": "land", "land_area_ha": 1.0}
+    carbon = prepare(
+        tiny(property=rows, team=[row for row in ROWS["team"] if row["id"] != "desk"]), asked()
+    ).carbon
+    assert carbon.mwh["hall"] == 50
+    assert "annexe" not in carbon.mwh
+
+
+def test_a_cap_on_carbon_closes_what_money_alone_would_keep() -> None:
+    keep = {"moves": {"max_km": 12, "most_people_per_year": 100.0}, "rates": {"fit_out_gbp_per_m2": 20_000.0}}
+    free = make_plan(tiny(), asked(**LOOSE, **keep))
+    assert free.figures is not None
+    assert free.moves == ()
+    today = free.figures.carbon_tonnes_last_year_today
+    capped = make_plan(tiny(), asked(**LOOSE, **keep, carbon={"most_tonnes_per_year": today * 0.7}))
+    assert capped.figures is not None
+    assert capped.figures.carbon_tonnes_last_year_after <= today * 0.7
+    assert (capped.objective_gbp_k or 0) > (free.objective_gbp_k or 0)
+    stuck = make_plan(tiny(), asked(carbon={"most_tonnes": 0.0}))
+    assert stuck.conflicts == ("carbon: at most 0 tonnes over all years",)
+
+
+def test_carbon_has_a_value_where_that_is_asked_for() -> None:
+    plan = make_plan(tiny(), asked(phases={"years": [1]}, carbon={"valued": True}, pins={"keep": NAMES}))
+    tonnes = 5 * 190 * (0.4 * 0.1596 + 0.6 * 0.183)
+    assert _line(plan, "carbon_value") == [pytest.approx(264 * 1.2 * tonnes / 1000)]
