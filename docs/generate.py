@@ -146,7 +146,7 @@ def _scenario() -> str:
     schema = Scenario.model_json_schema()
     lines = [
         "# The scenario file, key by key",
-        NOTE.format(source="optimiser/scenario.py"),
+        NOTE.format(source="optimiser/settings.py"),
         "A YAML file. Every key may be left out and then has the default given here; a key that is not on this"
         " page is refused. Money is in real terms (GBP of the base year).",
         *_section("", schema, schema["$defs"]),

@@ -12,7 +12,8 @@ from maps import view, words
 from maps.pack import money_sheets
 from maps.pack.sheet import Column, Sheet
 from optimiser.plan import GroupReach, Plan
-from optimiser.scenario import Rates, Scenario, Travel
+from optimiser.scenario import Scenario
+from optimiser.settings import Rates, Travel
 
 _TONNES = "tonnes of CO2e"
 

@@ -17,8 +17,9 @@ from optimiser.prepare.reach import ServiceReach, service_reach
 from optimiser.prepare.scope import Scope, scope_of
 from optimiser.prepare.staff_travel import staff_travel_gbp_per_year
 from optimiser.prepare.transfers import transfer_prices_gbp
-from optimiser.scenario import Carbon as CarbonAsked
-from optimiser.scenario import Goals, Moves, Pins, Rates, Scenario
+from optimiser.scenario import Scenario
+from optimiser.settings import Carbon as CarbonAsked
+from optimiser.settings import Goals, Moves, Pins, Rates
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from estate.problems import InputError
-from optimiser.scenario import Scenario, Standard, parse, read
+from optimiser.scenario import Scenario, parse, read
+from optimiser.settings import Standard
 
 # How a setting's description says its unit; a number of things names the things.
 UNITS = (

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estate.snapshot import Snapshot
-from optimiser.scenario import Travel
+from optimiser.settings import Travel
 
 
 class Method(Protocol):

@@ -11,7 +11,7 @@ from scipy.spatial.distance import cdist
 
 from estate.snapshot import Snapshot
 from optimiser.prepare.places import centres, zone_centres
-from optimiser.scenario import Travel
+from optimiser.settings import Travel
 
 
 def minutes(

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estate.snapshot import Snapshot
-from optimiser.scenario import Travel
+from optimiser.settings import Travel
 
 
 def minutes(
