@@ -8,11 +8,13 @@ for every organisation o, property p that may be a hub and phase t. Its standard
 property with as much office floor as the scenario asks may be a hub.
 """
 
+import math
 from collections.abc import Iterator
 
 from pulp import LpConstraint, lpSum
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.giving import Found, Give
 from optimiser.prepare.inputs import Inputs
 
 
@@ -30,3 +32,12 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
 def demand(inputs: Inputs, key: Key) -> str | None:
     """What the scenario asks of a hub; the other lines only say what a hub is."""
     return f"hubs: at least {inputs.hub_partners} partners in each" if key[0] == "partners" else None
+
+
+def give(found: Found, key: Key, short: float) -> Give | None:
+    """Fewer partners are enough."""
+    enough = max(1, found.inputs.hub_partners - math.ceil(short - 1e-6))
+    if enough >= found.scenario.hubs.partners:
+        return None
+    words = f"hubs: at least {enough} partners in each instead of {found.inputs.hub_partners}"
+    return Give(("hubs", "partners"), enough, words)

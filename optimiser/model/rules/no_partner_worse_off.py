@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pulp import LpConstraint, lpSum
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.giving import Found, Give
 from optimiser.model.partners import net_cost
 from optimiser.prepare.inputs import Inputs
 
@@ -28,3 +29,11 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
 def demand(inputs: Inputs, key: Key) -> str | None:
     """What the scenario asks."""
     return f"partners: {inputs.partners.names[key[0]]} ({key[0]}) is no worse off than today"
+
+
+def give(found: Found, key: Key, short: float) -> Give | None:
+    """The promise is given up for all: what one partner loses by it is said."""
+    if not found.scenario.partners.none_worse_off:
+        return None
+    lost = f"{found.inputs.partners.names[key[0]]} ({key[0]}) would be GBP {short:,.0f}k worse off"
+    return Give(("partners", "none_worse_off"), False, f"given up: no partner is worse off; {lost}")

@@ -20,7 +20,7 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
         ((p, t), decide.keep[p, t] == 1) for p in pins.keep for t in decide.phases if (p, t) in decide.keep
     )
     yield from (((p, last), decide.keep[p, last] == 0) for p in pins.leave if (p, last) in decide.keep)
-    yield from ((("hub", p), decide.hub[p, last] == 1) for p in pins.hub if (p, last) in decide.hub)
+    yield from (((p, "hub"), decide.hub[p, last] == 1) for p in pins.hub if (p, last) in decide.hub)
     for u in pins.team_stays:
         if u in inputs.teams:
             yield from (((u, t), decide.assign[u, inputs.teams[u].home, t] == 1) for t in decide.phases)
@@ -28,9 +28,9 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
 
 def demand(inputs: Inputs, key: Key) -> str | None:
     """The pin in words."""
-    if key[0] == "hub":
-        return f"pin: a hub in {inputs.names[key[1]]} ({key[1]})"
     name = f"{inputs.names[key[0]]} ({key[0]})"
+    if key[1] == "hub":
+        return f"pin: a hub in {name}"
     if key[0] in inputs.teams:
         return f"pin: team {name} stays where it is"
     return f"pin: {'leave' if key[0] in inputs.pins.leave else 'keep'} {name}"
@@ -38,9 +38,8 @@ def demand(inputs: Inputs, key: Key) -> str | None:
 
 def give(found: Found, key: Key, short: float) -> Give | None:
     """The pin is taken out."""
-    kind = (
-        "team_stays" if key[0] in found.inputs.teams else "leave" if key[0] in found.inputs.pins.leave else "keep"
-    )
+    kind = "leave" if key[0] in found.inputs.pins.leave else "keep"
+    kind = "hub" if key[1] == "hub" else "team_stays" if key[0] in found.inputs.teams else kind
     pins = getattr(found.scenario.pins, kind)
     words = f"given up: {demand(found.inputs, key)}"
     return Give(("pins", kind), [name for name in pins if name != key[0]], words) if key[0] in pins else None

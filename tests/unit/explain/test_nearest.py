@@ -9,7 +9,7 @@ from optimiser.explain import conflicts
 from optimiser.plan import Plan, from_dict
 from optimiser.planner import make_plan
 from optimiser.solve import second
-from tests.support.tiny_place import asked, tiny
+from tests.support.tiny_place import ROWS, asked, tiny
 
 pytestmark = pytest.mark.skipif(second.cbc() is None, reason="CBC is not on this machine")
 
@@ -76,6 +76,45 @@ def test_money_gives_to_the_thousand_pounds() -> None:
     goals = {"least_saving_gbp_per_year": 40_000}
     _, plan, changed = _eased({"capital": {"new_funding_gbp": [1000]}, "goals": goals})
     assert set(changed) <= {"capital.new_funding_gbp", "goals.least_saving_gbp_per_year"}
+    assert plan.figures is not None
+
+
+def test_new_money_gives_where_the_register_s_has_strings() -> None:
+    """Leaving the library moves its readers for 61,500; the council's own stream pays for 20,000 of it."""
+    stream = {"id": "f", "organisation_id": "A", "name": "Fund", "year": 2026, "gbp": 20_000.0}
+    _, plan, changed = _eased(
+        {"capital": {"funding_streams": True}, "pins": {"leave": ["library"], "team_stays": ["nurses"]}},
+        funding_stream=[{**stream, "eligible_spend": "fit_out"}],
+    )
+    assert changed == {"capital.new_funding_gbp": [42_000.0]} or changed == {"pins.leave": []}
+    assert plan.figures is not None
+
+
+def test_a_hub_gives_partners() -> None:
+    desks = {"id": "library-desks", "property_id": "library", "kind": "desks", "amount": 40.0}
+    stay = ["benefits", "desk", "nurses", "porters", "readers"]
+    refused, plan, changed = _eased(
+        {"hubs": {"partners": 2}, "pins": {"hub": ["library"], "team_stays": stay}},
+        space=[*ROWS["space"], desks],
+    )
+    assert set(refused.conflicts) >= {"hubs: at least 2 partners in each", "pin: a hub in Library (library)"}
+    assert changed in ({"hubs.partners": 1}, {"pins.hub": []})
+    assert plan.figures is not None
+
+
+def test_a_promise_to_partners_gives() -> None:
+    """The clinic is so dear that the council pays for moving its readers there what the place saves by it."""
+    costs = [
+        {**row, "gbp_per_year": 6e5} if row["id"] == "clinic-holding" else row for row in ROWS["running_cost"]
+    ]
+    stay = ["benefits", "desk", "nurses", "porters"]
+    refused, plan, changed = _eased(
+        {"partners": {"none_worse_off": True}, "pins": {"leave": ["library"], "team_stays": stay},
+         "moves": {"max_km": 1.5}},
+        running_cost=costs,
+    )  # fmt: skip
+    assert "partners: Ashby Council (A) is no worse off than today" in refused.conflicts
+    assert changed in ({"partners.none_worse_off": False}, {"pins.leave": []})
     assert plan.figures is not None
 
 
