@@ -3,11 +3,11 @@
 Once: it never comes back home, and where it has gone it stays
 
     assign[u,home,t]  <=  assign[u,home,t-1]
-    assign[u,p,t]     >=  assign[u,p,t-1]              for every team u, other candidate p and phase t > 1
+    assign[u,p,t-1]   <=  assign[u,p,t]                for every team u, other candidate p and phase t > 1
 
 More than once: every arrival counts, also that back home
 
-    arrive[u,p,t]  >=  assign[u,p,t] - assign[u,p,t-1]           for every team u, candidate p and phase t > 1
+    assign[u,p,t]  <=  assign[u,p,t-1] + arrive[u,p,t]           for every team u, candidate p and phase t > 1
     sum_{p /= home} assign[u,p,1]  +  sum_{p, t > 1} arrive[u,p,t]  <=  most_per_team          for every team u
 """
 
@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pulp import LpConstraint, lpSum
 
 from optimiser.model.decisions import Decisions, Key
+from optimiser.model.terms import at_most
 from optimiser.prepare.inputs import Inputs
 
 
@@ -26,9 +27,11 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
         if t > 1:
             now, before = decide.assign[u, p, t], decide.assign[u, p, t - 1]
             if (u, p, t) in decide.arrive:
-                yield (u, p, t), decide.arrive[u, p, t] >= now - before
+                yield (u, p, t), at_most(now, [before, decide.arrive[u, p, t]])
+            elif p == inputs.teams[u].home:
+                yield (u, p, t), at_most(now, [before])
             else:
-                yield (u, p, t), now <= before if p == inputs.teams[u].home else now >= before
+                yield (u, p, t), at_most(before, [now])
     moves = defaultdict(list)
     for t in decide.phases if decide.arrive else ():
         for u, _, arrives in decide.arrivals(t):

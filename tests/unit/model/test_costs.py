@@ -1,5 +1,7 @@
 """Costs that a register or a scenario brings in: repairs outstanding, overlap and the travel of staff."""
 
+import re
+
 import pytest
 
 from optimiser.plan import Plan
@@ -110,8 +112,13 @@ def test_a_cap_on_carbon_closes_what_money_alone_would_keep() -> None:
     assert capped.figures is not None
     assert capped.figures.carbon_tonnes_last_year_after <= today * 0.7
     assert (capped.objective_gbp_k or 0) > (free.objective_gbp_k or 0)
+
+
+def test_a_cap_that_cannot_be_met_is_told_with_what_could() -> None:
     stuck = make_plan(tiny(), asked(carbon={"most_tonnes": 0.0}))
     assert stuck.conflicts == ("carbon: at most 0 tonnes over all years",)
+    (give,) = stuck.gives
+    assert re.fullmatch(r"carbon: [\d,]+ tonnes over all years instead of 0", give)
 
 
 def test_carbon_has_a_value_where_that_is_asked_for() -> None:
