@@ -136,6 +136,7 @@ def measured(method: str, profile: str, properties: int, seed: int, seconds: flo
     except json.JSONDecodeError:
         return Found("failed", None, None), time.perf_counter() - began, most
     spent = told.pop("seconds")
+    print(f"{profile} {properties} seed {seed}, {method}: {told}", file=sys.stderr)
     return Found(**told), spent, most
 
 
