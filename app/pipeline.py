@@ -150,6 +150,12 @@ def _actions(run: Run) -> list[Row]:
         found.append({**base, "kind": action.action, "year": action.year, "gbp": action.one_off_cost_gbp})
         if action.sold:
             found.append({**base, "kind": "sell", "year": action.sold_year, "gbp": -action.receipt_gbp})
+        if action.transferred_year is not None:
+            found.append({**base, "kind": "transfer", "year": action.transferred_year, "gbp": -action.receipt_gbp})
+        if action.lease_ends_year not in (None, action.year):
+            found.append({**base, "kind": "end_lease", "year": action.lease_ends_year})
+        if action.hub_year is not None:
+            found.append({**base, "kind": "hub", "year": action.hub_year})
     for move in run.plan.moves:
         target = {"run_id": run.id, "property_id": move.to_property_id, "team_id": move.team_id}
         found.append({**target, "kind": "move", "year": move.year, "gbp": move.cost_gbp})
