@@ -3,14 +3,16 @@
 The lists are national. Only trusts that the register has as organisations (by name, or by their code as id) are
 read; the others count as accepted and are passed over. `inside_only` off takes every trust in.
 
-By site: each site of the trust becomes a property with its floor area, energy and running costs, or adds them to
-the property that the trust has under its code (or its UPRN, or name and postcode, where a return has them: see
-`_identity`). It has no place, as ERIC gives no coordinates; a list of postcodes or QGIS can add it.
+By site: each site of the trust becomes a property with its floor area, energy, pressing repairs and running costs,
+or adds them to the property that the trust has under its code (or its UPRN, or name and postcode, where there are
+any: see `_identity`). It has no place, as ERIC gives no coordinates; a list of postcodes or QGIS can add it.
 
 By trust: there are no sites, and a trust's total is not a fact about any one building, so nothing is spread over
 the properties. Where the return counts one site and the register has one property of the trust, the figures are
 that property's, and fill what it lacks: an area, energy or a cost that is there is never replaced. For the other
 trusts a note sets the return beside what the register has, which shows how much of the estate is still missing.
+
+Repairs: the cost to eradicate backlog of high and significant risk. The return gives no year: they are overdue.
 
 Costs: energy is the energy bill; hard_fm maintenance of buildings and grounds; soft_fm cleaning, laundry,
 portering and waste; other water and sewage. Food and electro-medical equipment serve patients, not buildings, and
@@ -41,6 +43,8 @@ FLOOR_AREA = "grossinternalfloorarea"
 ENERGY_KWH = (
     "electricityconsumedkwh", "gasconsumed", "oilconsumed", "coalconsumed", "steamconsumed", "hotwaterconsumed",
 )  # fmt: skip
+# What must be put right soon; moderate and low risk are met by ordinary maintenance (NHS risk-based methodology).
+BACKLOG = ("costtoeradicatehighriskbacklog", "costtoeradicatesignificantriskbacklog")
 COSTS = {
     "energy": ("energycosts",),
     "hard_fm": ("estatesandpropertymaintenance", "groundsandgardensmaintenance", "otherhardfm"),
@@ -162,11 +166,13 @@ class _Reader:
         return body
 
     def facts(self, line: Line, record: str) -> Row:
-        """Floor area and energy, where the return has them; zero is none."""
+        """Floor area, energy and pressing repairs, where the return has them; zero is none."""
         area = self.total(line, record, (FLOOR_AREA,))
         energy = self.total(line, record, ENERGY_KWH)
         found: Row = {"floor_area_m2": area, "floor_area_basis": "gross"} if area else {}
-        return {**found, "energy_kwh_per_year": energy} if energy else found
+        backlog = self.total(line, record, BACKLOG)
+        found |= {"energy_kwh_per_year": energy} if energy else {}
+        return found | ({"backlog_gbp": backlog} if backlog else {})
 
     def costs(self, line: Line, record: str) -> dict[str, float]:
         """GBP a year by category, where the return has them."""
@@ -225,11 +231,8 @@ class _Reader:
 
     def fill(self, line: Line, home: Row, facts: Row, costs: dict[str, float]) -> None:
         """Give a property what it lacks of the facts of its trust, whose only site it is."""
-        lacking = dict(facts)
-        if home["floor_area_m2"] is not None:
-            lacking = {name: value for name, value in facts.items() if name == "energy_kwh_per_year"}
-        if home["energy_kwh_per_year"] is not None:
-            lacking.pop("energy_kwh_per_year", None)
+        told_by = {"floor_area_basis": "floor_area_m2"}
+        lacking = {name: value for name, value in facts.items() if home[told_by.get(name, name)] is None}
         if lacking:
             self.readout.add("property", line.number, {"id": home["id"], **lacking})
         has_costs = {row["property_id"] for row in self.known.values("running_cost", "id", "property_id")

@@ -79,9 +79,11 @@ RETURN = (
     "$$$Profile$$Areas$Energy$$FM$\n"
     "Organisation Code$Organisation Name$Region$Number of sites - Specialist hospital (No.)"
     "$Number of sites leased from NHS Property Services (No.)$Gross internal floor area (m²)"
-    "$Energy costs (all energy supplies) (£)$Electricity consumed (kWh)$Cleaning service cost (£)$Yes/No\n"
-    "RXX$AMBRIDGE NHS TRUST$NORTH$1$1$5000$100000$900000$50000$Yes\n"
-    "RYY$BORCHESTER NHS TRUST$NORTH$7$0$68,989$1$1$1$Yes\n"
+    "$Energy costs (all energy supplies) (£)$Electricity consumed (kWh)$Cleaning service cost (£)"
+    "$Cost to eradicate high risk backlog (£)$Cost to eradicate significant risk backlog (£)"
+    "$Cost to eradicate low risk backlog (£)$Yes/No\n"
+    "RXX$AMBRIDGE NHS TRUST$NORTH$1$1$5000$100000$900000$50000$117198$292591$9999$Yes\n"
+    "RYY$BORCHESTER NHS TRUST$NORTH$7$0$68,989$1$1$1$0$0$0$Yes\n"
 )
 TRUST = "id,name,kind\nrxx,Ambridge NHS Trust,nhs\n"
 CLINIC = "id,organisation_id,name,floor_area_m2\nc1,rxx,Clinic,{area}\n"
@@ -96,6 +98,7 @@ def test_a_return_fills_the_only_property_of_a_trust_with_one_site(place: Regist
     clinic = only(place, "property")
     assert (clinic["floor_area_m2"], clinic["floor_area_basis"]) == (5000, "gross")
     assert clinic["energy_kwh_per_year"] == 900_000
+    assert (clinic["backlog_gbp"], clinic["backlog_due_year"]) == (117_198 + 292_591, None)
     costs = {
         row["category"]: (row["gbp_per_year"], row["part"], row["price_year"])
         for row in place.rows("running_cost")
