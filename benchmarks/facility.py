@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from optimiser.solve import bridge
+from optimiser.solve import strategy
 from optimiser.solve.arrays import Arrays
 from optimiser.solve.bridge import Limits
 
@@ -147,8 +147,7 @@ def to_arrays(instance: Instance) -> tuple[Arrays, NDArray[np.int64]]:
 
 def solve(instance: Instance, seconds: float) -> Result:
     """Solve one instance within `seconds`."""
-    arrays, _ = to_arrays(instance)
-    answer = bridge.solve_arrays(arrays, Limits(seconds, 0.0))
+    answer = strategy.solve_arrays(*to_arrays(instance), Limits(seconds, 0.0))
     value, bound, best = answer.objective, answer.bound, instance.published
     gap = None if value is None or bound is None else max(0.0, value - bound) / max(abs(value), 1e-9)
     equal = None if value is None or best is None else bool(abs(value - best) <= _SAME * max(1.0, abs(best)))

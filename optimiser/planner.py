@@ -13,7 +13,7 @@ from optimiser.plan import Plan, Status
 from optimiser.prepare.inputs import Inputs, prepare
 from optimiser.prepare.reach import RECORDED_IN
 from optimiser.scenario import Scenario
-from optimiser.solve import bridge
+from optimiser.solve import bridge, strategy
 from optimiser.solve.solution import Solution, read, start_values, today
 from optimiser.verify import verify
 
@@ -41,8 +41,8 @@ def make_plan(
     inputs = prepare(snapshot, scenario)
     model = build(inputs)
     asked = scenario.solver
-    answer = bridge.solve(
-        model.problem,
+    answer = strategy.solve(
+        model,
         bridge.Limits(asked.seconds, asked.gap, asked.threads, asked.seed),
         start=start_values(today(inputs), model, inputs),
         on_progress=on_progress,
@@ -57,7 +57,7 @@ def make_plan(
         solver=answer.solver,
         seed=asked.seed,
         bound_gbp_k=answer.bound,
-        bound_method="branch and bound of the whole model",
+        bound_method=answer.method if answer.bound is not None else "",
     )
     if answer.outcome == "infeasible":
         return _infeasible(empty, model, inputs, snapshot, scenario)

@@ -1,7 +1,7 @@
 """Every decision of the model, and the words that rules and costs use for changes in them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +10,11 @@ from pulp import LpAffineExpression, LpBinary, LpContinuous, LpProblem, LpVariab
 from optimiser.prepare.inputs import Inputs, Team
 
 Key = tuple[Any, ...]
+
+
+def _place(key: Key) -> str:
+    """The property of a key (..., property, phase)."""
+    return str(key[-2])
 
 
 class Decisions:
@@ -34,10 +39,20 @@ class Decisions:
     def __init__(self, problem: LpProblem, inputs: Inputs) -> None:
         self.phases = tuple(phase.number for phase in inputs.phases)
         self.variables: list[LpVariable] = []  # all of them, in order
+        # Each with its property, which is how the solver cuts the model up; None for what is the whole place's.
+        self.owners: list[tuple[LpVariable, str | None]] = []
         self._inputs = inputs
         self._problem = problem
+        self._where_teams_work(inputs)
+        self._what_is_held(inputs)
+        self._what_hubs_there_are(inputs)
+        self._who_is_served(inputs)
+
+    def _where_teams_work(self, inputs: Inputs) -> None:
         self.assign = self._variables(
-            "assign", [(u, p, t) for u, team in inputs.teams.items() for p in team.candidates for t in self.phases]
+            "assign",
+            [(u, p, t) for u, team in inputs.teams.items() for p in team.candidates for t in self.phases],
+            owner=_place,
         )
         often = inputs.moves.most_per_team > 1
         self.arrive = self._variables(
@@ -50,30 +65,49 @@ class Decisions:
                 if often and len(team.candidates) > 1
             ],
             whole=False,
+            owner=_place,
         )
-        self.keep = self._variables("keep", [(p, t) for p in inputs.properties for t in self.phases])
+
+    def _what_is_held(self, inputs: Inputs) -> None:
+        self.keep = self._variables("keep", [(p, t) for p in inputs.properties for t in self.phases], owner=_place)
         goals = inputs.goals
         floors = (goals.least_receipts_gbp, goals.least_saving_gbp_per_year)
         limited = inputs.budget is not None or inputs.partners.none_worse_off
         whole_sales = limited or any(floor is not None for floor in floors)
-        self.sold = self._variables("sold", [(s, t) for s in inputs.sites for t in self.phases], whole_sales)
-        self.lease_out = self._variables("out", [(p, t) for p in inputs.may_stand_empty for t in self.phases])
-        self.transfer = self._variables("transfer", [(p, t) for p in inputs.transfers for t in self.phases])
-        hubs = inputs.hubs.items()
-        self.hub = self._variables("hub", [(p, t) for p, _ in hubs for t in self.phases])
-        self.partner = self._variables(
-            "partner", [(o, p, t) for p, hub in hubs for o in hub.teams for t in self.phases], whole=False
+        self.sold = self._variables(
+            "sold", [(s, t) for s in inputs.sites for t in self.phases], whole_sales, self._only_one
         )
-        self.joins = self._variables(
-            "joins", [(u, p, t) for p, hub in hubs for u in hub.counters for t in self.phases], whole=False
+        self.lease_out = self._variables(
+            "out", [(p, t) for p in inputs.may_stand_empty for t in self.phases], owner=_place
+        )
+        self.transfer = self._variables(
+            "transfer", [(p, t) for p in inputs.transfers for t in self.phases], owner=_place
         )
         self.spend = self._variables("spend", self._what_funds_may_pay(), whole=False, most=None)
         self._payments: dict[Key, list[LpVariable]] = defaultdict(list)
         for (f, body, kind, t), variable in self.spend.items():
             self._payments[t, f].append(variable)
             self._payments[t, (body, kind)].append(variable)
+
+    def _what_hubs_there_are(self, inputs: Inputs) -> None:
+        hubs = inputs.hubs.items()
+        self.hub = self._variables("hub", [(p, t) for p, _ in hubs for t in self.phases], owner=_place)
+        self.partner = self._variables(
+            "partner",
+            [(o, p, t) for p, hub in hubs for o in hub.teams for t in self.phases],
+            whole=False,
+            owner=_place,
+        )
+        self.joins = self._variables(
+            "joins",
+            [(u, p, t) for p, hub in hubs for u in hub.counters for t in self.phases],
+            whole=False,
+            owner=_place,
+        )
+
+    def _who_is_served(self, inputs: Inputs) -> None:
         self.open = self._variables(
-            "open", [(v, p, t) for v, p in inputs.offers for t in self.phases], whole=False
+            "open", [(v, p, t) for v, p in inputs.offers for t in self.phases], whole=False, owner=_place
         )
         self._open_at: dict[tuple[str, int], dict[str, LpVariable]] = defaultdict(dict)
         for (v, p, t), variable in self.open.items():
@@ -100,12 +134,21 @@ class Decisions:
         ]
 
     def _variables(
-        self, name: str, keys: list[Key], whole: bool = True, most: float | None = 1
+        self,
+        name: str,
+        keys: list[Key],
+        whole: bool = True,
+        owner: Callable[[Key], str | None] | None = None,
+        most: float | None = 1,
     ) -> dict[Key, LpVariable]:
-        """One variable a key, named by number: PuLP rewrites '-' to '_', so ids A-1 and A_1 would collide."""
+        """One variable a key, named by number: PuLP rewrites '-' to '_', so ids A-1 and A_1 would collide.
+
+        `owner` gives the property that decides a variable, if one does.
+        """
         kind = LpBinary if whole else LpContinuous
         made = {key: self._problem.add_variable(f"{name}_{i}", 0, most, kind) for i, key in enumerate(keys)}
         self.variables.extend(made.values())
+        self.owners.extend((variable, owner(key) if owner else None) for key, variable in made.items())
         return made
 
     def payments(
@@ -123,6 +166,11 @@ class Decisions:
                 yield owner, gbp_k, self.sold[s, paid]
             for p, gbp_k in budget.transfers_gbp_k.items():
                 yield self._inputs.owners[p], gbp_k, self.transfer[p, paid]
+
+    def _only_one(self, key: Key) -> str | None:
+        """The property of a site with no other."""
+        members = self._inputs.sites[key[0]]
+        return members[0] if len(members) == 1 else None
 
     @cached_property
     def names_today(self) -> frozenset[str]:

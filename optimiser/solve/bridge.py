@@ -7,7 +7,6 @@ the solver itself.
 
 import importlib.metadata
 import multiprocessing
-import os
 import signal
 import sys
 import time
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 from pulp import LpProblem, LpVariable
 
 from optimiser.solve.arrays import Arrays, id_of, to_arrays
+from optimiser.solve.highs import linear_program, run, silence
 
 Outcome = Literal["optimal", "infeasible", "stopped", "failed"]
 # A plain fork would copy threads' locks. A fork server is a clean process that is forked for each solve, so that
@@ -51,6 +51,7 @@ class Progress:
     seconds: float
     best: float | None
     bound: float | None
+    doing: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Answer:
     solver: str
     values: dict[object, float]
     message: str = ""
+    method: str = "branch and bound of the whole model"  # that gave the bound
 
     def value(self, variable: LpVariable) -> float:
         """The variable's value in the solution. KeyError where there is no solution."""
@@ -104,10 +106,15 @@ def solve_arrays(
     solution = outcome.pop("solution")
     return Answer(
         seconds=time.monotonic() - began,
-        solver=f"HiGHS {importlib.metadata.version('highspy')}",
+        solver=solver_name(),
         values={} if solution is None else dict(enumerate(solution.tolist())),
         **outcome,
     )
+
+
+def solver_name() -> str:
+    """The solver and its version."""
+    return f"HiGHS {importlib.metadata.version('highspy')}"
 
 
 def start_of(values: Mapping[LpVariable, float], variables: Iterable[LpVariable]) -> dict[object, float]:
@@ -179,7 +186,7 @@ def _child(
 ) -> None:
     """Runs in the child: loads HiGHS, reports each step, sends one dictionary at the end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which asks us to stop
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # HiGHS 1.16 greets on standard output, which may be JSON
+    silence()
     highs = _loaded(arrays, limits)
     if first is not None:
         highs.setSolution(len(first), np.arange(len(first), dtype=np.int32), first)
@@ -195,23 +202,12 @@ def _child(
     highs.cbMipInterrupt.subscribe(interrupt)
     highs.cbSimplexInterrupt.subscribe(interrupt)
     highs.cbMipLogging.subscribe(report)
-    highs.run()
-    if not _value_holds(highs, arrays):
-        highs.clearSolver()  # forgets the first solution
-        highs.run()
+    run(highs, arrays.cost, arrays.offset)
     pipe.send(_answer(highs))
     pipe.close()
 
 
 def _loaded(arrays: Arrays, limits: Limits) -> highspy.Highs:
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(arrays.cost), len(arrays.row_lower)
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = arrays.cost, arrays.lower, arrays.upper
-    lp.row_lower_, lp.row_upper_, lp.offset_ = arrays.row_lower, arrays.row_upper, arrays.offset
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = arrays.starts, arrays.columns, arrays.values
-    whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-    lp.integrality_ = [whole if flag else real for flag in arrays.whole]
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     options = {
         "log_to_console": False,  # not output_flag, which would silence the callbacks too
@@ -224,16 +220,8 @@ def _loaded(arrays: Arrays, limits: Limits) -> highspy.Highs:
     }
     for name, value in options.items():
         highs.setOptionValue(name, value)
-    highs.passModel(lp)
+    highs.passModel(linear_program(arrays))
     return highs
-
-
-def _value_holds(highs: highspy.Highs, arrays: Arrays) -> bool:
-    """Whether the solution costs what HiGHS says: 1.16 gives the start back where presolve solved all."""
-    solution, said = np.array(highs.getSolution().col_value), highs.getInfo().objective_function_value
-    if len(solution) == 0 or not np.isfinite(said):
-        return True
-    return bool(abs(arrays.cost @ solution + arrays.offset - said) <= 1e-6 * max(1.0, abs(said)))
 
 
 def _answer(highs: highspy.Highs) -> dict[str, Any]:

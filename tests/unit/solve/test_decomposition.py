@@ -1,0 +1,195 @@
+"""The steps of the decomposition against HiGHS on whole models and brute force on single blocks."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from optimiser.solve import engine, highs
+from optimiser.solve.arrays import Arrays
+from optimiser.solve.blocks import NO_BLOCK, Blocks, cut
+from optimiser.solve.bound import Generation, Lagrangian, relaxed_prices
+from optimiser.solve.bridge import Limits, Progress
+from optimiser.solve.dive import dive
+from optimiser.solve.neighbourhood import Neighbourhoods, holds, without_doubles
+from optimiser.solve.patterns import Pricer, patterns_of
+from tests.support.packing import packing
+
+SEEDS = range(12)
+MODELS = [(seed, phases) for seed in SEEDS for phases in (1, 2)]
+
+
+def _blocks(seed: int, phases: int) -> tuple[Arrays, Blocks, np.ndarray]:
+    arrays, block_of_column, start = packing(seed, phases=phases)
+    return arrays, cut(arrays, block_of_column), start
+
+
+def _best(arrays: Arrays) -> float:
+    found = highs.solve(arrays, seconds=20)
+    assert found.objective is not None
+    return found.objective
+
+
+@pytest.mark.parametrize(("seed", "phases"), MODELS)
+def test_rows_are_local_or_linking_and_none_is_lost(seed: int, phases: int) -> None:
+    arrays, blocks, _ = _blocks(seed, phases)
+    sizes = np.diff(blocks.matrix.indptr)
+    kept = np.concatenate([*blocks.rows, blocks.linking])
+    assert sorted(kept) == np.flatnonzero(sizes > 1).tolist()
+    for columns, rows in zip(blocks.columns, blocks.rows, strict=True):
+        assert set(blocks.matrix[rows].indices) <= set(columns)
+    assert sum(map(len, blocks.columns)) + len(blocks.shared) == len(arrays.cost)
+
+
+@pytest.mark.parametrize(("seed", "phases"), MODELS)
+def test_the_cheapest_pattern_is_that_of_brute_force(seed: int, phases: int) -> None:
+    _, blocks, _ = _blocks(seed, phases)
+    pricer, dice = Pricer(blocks), np.random.default_rng(seed)
+    assert all(shape is not None for shape in pricer.shapes)
+    reduced = dice.uniform(-60, 40, len(blocks.lower))
+    found = pricer.price(reduced, pricer.all)
+    for b, columns in enumerate(blocks.columns):
+        least = _cheapest(blocks, b, reduced[columns])
+        assert least - 3e-5 * max(abs(least), 100) <= found.value[b] <= least + 1e-6
+    for pattern, cost in zip(found.patterns, found.cost, strict=True):
+        x = np.zeros(len(reduced))
+        x[list(pattern.columns)] = 1
+        rows = blocks.rows[pattern.block]
+        activity = blocks.matrix[rows] @ x
+        assert np.all(activity <= blocks.arrays.row_upper[rows] + 1e-6)
+        assert np.all(activity >= blocks.arrays.row_lower[rows] - 1e-6)
+        assert reduced @ x == pytest.approx(cost, abs=1e-6)
+
+
+def _cheapest(blocks: Blocks, b: int, cost: np.ndarray) -> float:
+    """Every way to set a block's columns to 0 or 1, by their rows."""
+    columns, rows = blocks.columns[b], blocks.rows[b]
+    matrix = blocks.matrix[rows][:, columns].toarray()
+    ranges = [range(int(blocks.lower[j]), int(blocks.upper[j]) + 1) for j in columns]
+    if np.prod([len(r) for r in ranges]) > 70_000:
+        return _cheapest_by_solver(blocks, b, cost)
+    every = np.array(list(product(*ranges)), dtype=float)
+    activity = every @ matrix.T
+    fits = np.all(activity <= blocks.arrays.row_upper[rows] + 1e-9, axis=1)
+    fits &= np.all(activity >= blocks.arrays.row_lower[rows] - 1e-9, axis=1)
+    return float((every[fits] @ cost).min())
+
+
+def _cheapest_by_solver(blocks: Blocks, b: int, cost: np.ndarray) -> float:
+    pricer = Pricer(blocks)
+    pricer._shaped.clear()  # priced by a model of its own
+    reduced = np.zeros(len(blocks.lower))
+    reduced[blocks.columns[b]] = cost
+    return float(pricer.price(reduced, np.array([b])).value[0])
+
+
+@pytest.mark.parametrize(("seed", "phases"), MODELS)
+def test_a_block_without_a_shape_is_priced_the_same(seed: int, phases: int) -> None:
+    _, blocks, _ = _blocks(seed, phases)
+    shaped, plain = Pricer(blocks), Pricer(blocks)
+    plain._shaped.clear()
+    reduced = np.random.default_rng(seed).uniform(-60, 40, len(blocks.lower))
+    np.testing.assert_allclose(
+        plain.price(reduced, plain.all).value, shaped.price(reduced, shaped.all).value, atol=1e-2
+    )
+
+
+@pytest.mark.parametrize(("seed", "phases"), MODELS)
+def test_no_prices_claim_more_than_the_best_plan_costs(seed: int, phases: int) -> None:
+    arrays, blocks, start = _blocks(seed, phases)
+    pricer, best = Pricer(blocks), _best(arrays)
+    dice = np.random.default_rng(seed)
+    lagrangian = Lagrangian(blocks, pricer)
+    for _ in range(5):
+        assert lagrangian.at(dice.normal(0, 30, len(blocks.linking)))[0].value <= best + 1e-6
+    prices = relaxed_prices(blocks, 20)
+    assert prices is not None
+    generation = Generation(blocks, pricer, prices, patterns_of(blocks, start, pricer.all.tolist()))
+    first = generation.best.value
+    for _ in range(40):
+        if not generation.closed:
+            generation.round(5)
+    assert generation.closed
+    assert first - 1e-9 <= generation.best.value <= best + 1e-6
+
+
+@pytest.mark.parametrize(("seed", "phases"), MODELS)
+def test_a_dive_and_neighbourhoods_give_plans_that_hold(seed: int, phases: int) -> None:
+    arrays, blocks, start = _blocks(seed, phases)
+    pricer, best = Pricer(blocks), _best(arrays)
+    prices = relaxed_prices(blocks, 20)
+    assert prices is not None
+    assert holds(arrays, start)
+    search = Neighbourhoods(blocks, pricer, prices, seed)
+    generation = Generation(blocks, pricer, prices, patterns_of(blocks, start, pricer.all.tolist()))
+    generation.round(5)
+    assert generation.relaxed is not None
+    none = np.zeros(0, dtype=np.int64)
+    fixed = dive(generation.master, pricer, search.picks, generation.relaxed, pricer.all, none, np.inf)
+    x = search.settle(fixed, generation.master.patterns, 5)
+    x = start if not holds(arrays, x) else x
+    for _ in range(6):
+        better = search.step(x, 4, 5)
+        if better is not None:
+            assert search.value(better) < search.value(x)
+            assert holds(arrays, better)
+            x = better
+    assert arrays.cost @ x >= best - arrays.offset - 1e-6
+    if phases == 1:
+        assert arrays.cost @ x <= 1.15 * best + 15  # a part is the whole here: near the best
+
+
+def test_what_is_picked_twice_is_taken_out_with_what_rested_on_it() -> None:
+    arrays, blocks, start = _blocks(3, 1)
+    search = Neighbourhoods(blocks, Pricer(blocks), np.zeros(len(blocks.linking)), 0)
+    row = search.picks.matrix[0].indices
+    doubled = start.copy()
+    doubled[row] = 1
+    single = without_doubles(blocks, doubled, search.picks.rows)
+    assert single[row].sum() == 1
+    local = np.concatenate(blocks.rows)
+    assert np.all((blocks.matrix @ single)[local] <= arrays.row_upper[local] + 1e-6) or np.any(
+        (blocks.matrix @ doubled)[local] > arrays.row_upper[local] + 1e-6
+    )
+
+
+def test_a_plan_that_breaks_a_row_or_halves_a_team_does_not_hold() -> None:
+    arrays, _, start = _blocks(0, 1)
+    assert holds(arrays, start)
+    for j in np.flatnonzero(arrays.whole & (start == 1)):
+        broken = start.copy()
+        broken[j] = 0.5
+        assert not holds(arrays, broken)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("phases", [1, 2])
+def test_the_engine_closes_in_on_the_best_plan(phases: int) -> None:
+    arrays, block_of_column, start = packing(7, places=6, teams=8, phases=phases)
+    heard: list[Progress] = []
+    answer = engine.solve(
+        arrays, block_of_column, Limits(seconds=25, gap=0.002), start=start, on_progress=heard.append
+    )
+    best = _best(arrays)
+    assert answer.objective is not None
+    assert answer.bound is not None
+    assert answer.bound <= best + 1e-6 <= answer.objective + 2e-6
+    x = np.array(list(answer.values.values()))
+    assert holds(arrays, x)
+    assert arrays.cost @ x + arrays.offset == pytest.approx(answer.objective)
+    assert heard
+    assert answer.method == engine.METHOD
+
+
+def test_the_engine_stops_when_asked_and_keeps_its_start() -> None:
+    arrays, block_of_column, start = packing(1, places=5, teams=6)
+    answer = engine.solve(arrays, block_of_column, Limits(60, 0.0), start=start, stop=lambda: True)
+    assert answer.outcome == "stopped"
+    assert answer.seconds < 30
+    assert answer.objective == pytest.approx(arrays.cost @ start + arrays.offset)
+
+
+def test_columns_of_no_block_are_shared() -> None:
+    arrays, block_of_column, _ = packing(2)
+    blocks = cut(arrays, block_of_column)
+    assert set(blocks.shared) == set(np.flatnonzero(block_of_column == NO_BLOCK))
