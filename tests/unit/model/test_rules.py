@@ -82,8 +82,9 @@ def test_teams_together_from_today_are_never_parted() -> None:
 
 
 def test_teams_apart_never_meet() -> None:
-    assert _where(make_plan(tiny(), asked(**LOOSE)))["benefits"] == "clinic"
-    kept = _where(make_plan(tiny(), asked(**LOOSE, teams={"apart": [["benefits", "nurses"]]})))
+    pins = {"leave": ["depot"]}
+    assert _where(make_plan(tiny(), asked(**LOOSE, pins=pins)))["benefits"] == "clinic"
+    kept = _where(make_plan(tiny(), asked(**LOOSE, pins=pins, teams={"apart": [["benefits", "nurses"]]})))
     assert kept.get("benefits", "hall") != kept.get("nurses", "clinic")
 
 
