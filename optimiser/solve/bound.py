@@ -2,25 +2,20 @@
 
     L(prices) = prices.rows' limits + sum over blocks of its cheapest pattern + shared columns at their cheaper end
 
-holds for any prices of the right sign (Lagrangian relaxation; Geoffrion, 1974). Good prices are sought in three
-steps: those of the ordinary relaxation, with the rows of shared columns (who is reached from where) added as they
-are broken; then a choice among patterns, which gives prices as good as any can be for its rows.
+holds for any prices of the right sign (Lagrangian relaxation; Geoffrion, 1974). From those of the ordinary
+relaxation a choice among patterns leads to prices as good as any can be for its rows.
 """
 
-import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import highspy
 import numpy as np
 
-from optimiser.solve import highs
-from optimiser.solve.arrays import Arrays
-from optimiser.solve.blocks import Blocks, Floats, Ints
+from optimiser.solve.blocks import Blocks, Floats
 from optimiser.solve.master import Master, Relaxed, Rows
 from optimiser.solve.patterns import Pattern, Pricer, Prices
+from optimiser.solve.relaxation import rows_of_both
 
 _TINY = 1e-9
-_MOST_ROWS_A_ROUND = 3_000
 _CLOSED = 1e-4  # share: the relaxation over patterns is as good as solved
 
 
@@ -64,67 +59,6 @@ def signed(blocks: Blocks, prices: Floats) -> Floats:
     return np.where(np.isfinite(blocks.link_lower), prices, np.minimum(prices, 0.0))
 
 
-def relaxed_prices(blocks: Blocks, seconds: float) -> Floats | None:
-    """Prices of the ordinary relaxation; None where there was no time for it.
-
-    Rows that tie shared columns to blocks are many, dense and mostly slack: they come in as they are broken.
-    """
-    ends = time.monotonic() + seconds
-    matrix, arrays = blocks.matrix, blocks.arrays
-    late = np.zeros(matrix.shape[0], dtype=bool)
-    late[_rows_of_both(blocks)] = True
-    solver = highs.quiet(solver="simplex")
-    order = np.flatnonzero(~late)
-    first = _with_rows(blocks, order)
-    solver.passModel(highs.linear_program(first, whole=False))
-    while True:
-        solver.setOptionValue("time_limit", solver.getRunTime() + max(0.05, ends - time.monotonic()))
-        solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        solution = solver.getSolution()
-        activity = matrix @ np.array(solution.col_value)
-        broken = np.maximum(arrays.row_lower - activity, activity - arrays.row_upper)
-        new = np.flatnonzero((broken > 1e-6) & late)
-        if not len(new):
-            prices = np.zeros(matrix.shape[0])
-            prices[order] = np.array(solution.row_dual)
-            return prices[blocks.linking]
-        new = new[np.argsort(-broken[new])][:_MOST_ROWS_A_ROUND]
-        late[new] = False
-        order = np.concatenate([order, new])
-        rows = matrix[new]
-        solver.addRows(
-            len(new), arrays.row_lower[new], arrays.row_upper[new], rows.nnz, rows.indptr[:-1].astype(np.int32),
-            rows.indices.astype(np.int32), rows.data,
-        )  # fmt: skip
-
-
-def _rows_of_both(blocks: Blocks) -> Ints:
-    """Linking rows that tie shared columns to blocks."""
-    shared = np.zeros(len(blocks.lower), dtype=bool)
-    shared[blocks.shared] = True
-    link = blocks.link
-    counts = np.add.reduceat(shared[link.indices].astype(int), link.indptr[:-1]) if link.nnz else np.zeros(0)
-    found: Ints = blocks.linking[(counts > 0) & (counts < np.diff(link.indptr))]
-    return found
-
-
-def _with_rows(blocks: Blocks, rows: Ints) -> Arrays:
-    """The model with these rows alone."""
-    matrix = blocks.matrix[rows]
-    return replace(
-        blocks.arrays,
-        lower=blocks.lower,
-        upper=blocks.upper,
-        starts=matrix.indptr.astype(np.int32),
-        columns=matrix.indices.astype(np.int32),
-        values=matrix.data,
-        row_lower=blocks.arrays.row_lower[rows],
-        row_upper=blocks.arrays.row_upper[rows],
-    )
-
-
 class Generation:
     """Column generation over every block: better prices, and the patterns that good plans are made of.
 
@@ -134,7 +68,8 @@ class Generation:
     def __init__(self, blocks: Blocks, pricer: Pricer, prices: Floats, seeds: list[Pattern]) -> None:
         self.blocks, self.lagrangian = blocks, Lagrangian(blocks, pricer)
         self.best, found = self.lagrangian.at(prices)
-        priced = np.isin(blocks.linking, _rows_of_both(blocks)) | self._rows_of_shared()
+        priced = self._rows_of_shared()
+        priced[rows_of_both(blocks)] = True
         self._rows = np.flatnonzero(~priced)
         self._kept = np.where(priced, self.best.prices, 0.0)
         self._reduced = blocks.arrays.cost - blocks.link_by_column @ self._kept
@@ -152,13 +87,20 @@ class Generation:
         self.relaxed: Relaxed | None = None
         self.closed = False
 
+    @property
+    def gap(self) -> float:
+        """What the bound lacks of the relaxation over the patterns so far, as a share; inf before any."""
+        if self.relaxed is None:
+            return float("inf")
+        return abs(self._constant + self.relaxed.value - self.best.value) / max(abs(self.best.value), 1e-9)
+
     def round(self, seconds: float, smoothing: float = 0.5) -> None:
         """Solve the choice, price at prices between the best known and its own, add what is found."""
         relaxed = self.master.solve(seconds)
         if relaxed is None:
             return
         self.relaxed = relaxed
-        if self._constant + relaxed.value - self.best.value <= _CLOSED * abs(self.best.value):
+        if self.gap <= _CLOSED:
             self.closed = True
             return
         own = relaxed.prices

@@ -19,19 +19,20 @@ import numpy as np
 from optimiser.solve.anneal import Annealer
 from optimiser.solve.arrays import Arrays
 from optimiser.solve.blocks import Blocks, Floats, Ints, cut
-from optimiser.solve.bound import Generation, relaxed_prices
+from optimiser.solve.bound import Generation
 from optimiser.solve.bridge import Answer, Limits, Progress, clean_process, solver_name
 from optimiser.solve.dive import dive
 from optimiser.solve.highs import silence
 from optimiser.solve.neighbourhood import Neighbourhoods, holds
 from optimiser.solve.patterns import Pattern, Pricer, patterns_of
+from optimiser.solve.relaxation import first_prices
 
 METHOD = "Lagrangian relaxation over patterns of each property"
 _STEP_SECONDS = 6.0  # for one neighbourhood
 _SIZES = (6, 10, 8, 14)  # properties in use in a neighbourhood, in turn
 _BURST_SECONDS = 3.0  # of annealing between two looks at the post
 _LP_SHARE, _BOUND_SHARE, _DIVE_SHARE = 0.3, 0.6, 0.4  # of the time: the most that these may take
-_GRACE_SECONDS = 20.0
+_GOOD_ENOUGH = 0.005  # share that prices may still lack when the search for plans gets them
 
 
 @dataclass(frozen=True)
@@ -226,9 +227,9 @@ class _Worker:
 def _raise_bound(worker: _Worker) -> None:
     """Prices of the ordinary relaxation, column generation from there, then neighbourhoods like the other."""
     blocks, pricer = worker.blocks, worker.pricer
-    prices = relaxed_prices(blocks, _LP_SHARE * worker.total)
+    prices = first_prices(blocks, _LP_SHARE * worker.total)
     seeds = [] if worker.x is None else patterns_of(blocks, worker.x, pricer.all.tolist())
-    generation = Generation(blocks, pricer, np.zeros(len(blocks.linking)) if prices is None else prices, seeds)
+    generation = Generation(blocks, pricer, prices, seeds)
     worker.pipe.send(_News(bound=generation.best.value, doing="bound: the ordinary relaxation"))
     until = time.monotonic() + max(1.0, _BOUND_SHARE * worker.total - (worker.total - worker.left))
     while not generation.closed and time.monotonic() < until:
@@ -236,12 +237,19 @@ def _raise_bound(worker: _Worker) -> None:
         generation.round(until - time.monotonic())
         if generation.best.value > before:
             worker.pipe.send(_News(bound=generation.best.value, doing="bound: patterns"))
+        if worker.prices is None and generation.gap < _GOOD_ENOUGH:
+            _hand_over(worker, generation)
+    if worker.prices is None:
+        _hand_over(worker, generation)
     worker.prices = generation.best.prices
-    worker.patterns = tuple(generation.master.patterns)
-    worker.pipe.send(
-        _News(bound=generation.best.value, prices=worker.prices, patterns=worker.patterns, doing="bound: done")
-    )
     _search(worker, worker.seed + 1, None)
+
+
+def _hand_over(worker: _Worker, generation: Generation) -> None:
+    """Let the other worker have the prices, and the patterns behind them."""
+    worker.prices = generation.best.prices
+    patterns = tuple(generation.master.patterns)
+    worker.pipe.send(_News(bound=generation.best.value, prices=worker.prices, patterns=patterns, doing="bound"))
 
 
 def _lower_plan(worker: _Worker) -> None:

@@ -5,14 +5,15 @@ from itertools import product
 import numpy as np
 import pytest
 
-from optimiser.solve import engine, highs
+from optimiser.solve import engine, highs, relaxation
 from optimiser.solve.arrays import Arrays
 from optimiser.solve.blocks import NO_BLOCK, Blocks, cut
-from optimiser.solve.bound import Generation, Lagrangian, relaxed_prices
+from optimiser.solve.bound import Generation, Lagrangian
 from optimiser.solve.bridge import Limits, Progress
 from optimiser.solve.dive import dive
 from optimiser.solve.neighbourhood import Neighbourhoods, holds, without_doubles
 from optimiser.solve.patterns import Pricer, patterns_of
+from optimiser.solve.relaxation import prices_by_region, relaxed_prices
 from tests.support.packing import packing
 
 SEEDS = range(12)
@@ -111,6 +112,19 @@ def test_no_prices_claim_more_than_the_best_plan_costs(seed: int, phases: int) -
             generation.round(5)
     assert generation.closed
     assert first - 1e-9 <= generation.best.value <= best + 1e-6
+
+
+@pytest.mark.parametrize("blocks_a_region", [2, 100])
+def test_prices_by_region_are_those_of_the_whole_where_there_is_one(
+    blocks_a_region: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relaxation, "_BLOCKS_A_REGION", blocks_a_region)
+    arrays, blocks, _ = _blocks(4, 1)
+    lagrangian = Lagrangian(blocks, Pricer(blocks))
+    prices = prices_by_region(blocks, 20)
+    assert np.any(prices != 0)
+    bound = lagrangian.at(prices)[0].value
+    assert lagrangian.at(np.zeros(len(prices)))[0].value < bound <= _best(arrays) + 1e-6
 
 
 @pytest.mark.parametrize(("seed", "phases"), MODELS)
