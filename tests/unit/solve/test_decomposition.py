@@ -124,7 +124,9 @@ def test_prices_by_region_are_those_of_the_whole_where_there_is_one(
     prices = prices_by_region(blocks, 20)
     assert np.any(prices != 0)
     bound = lagrangian.at(prices)[0].value
-    assert lagrangian.at(np.zeros(len(prices)))[0].value < bound <= _best(arrays) + 1e-6
+    assert bound <= _best(arrays) + 1e-6
+    if blocks_a_region == 100:  # one region is the whole place
+        assert bound > lagrangian.at(np.zeros(len(prices)))[0].value
 
 
 @pytest.mark.parametrize(("seed", "phases"), MODELS)
