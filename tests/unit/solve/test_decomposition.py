@@ -122,10 +122,10 @@ def test_prices_by_region_are_those_of_the_whole_where_there_is_one(
     arrays, blocks, _ = _blocks(4, 1)
     lagrangian = Lagrangian(blocks, Pricer(blocks))
     prices = prices_by_region(blocks, 20)
-    assert np.any(prices != 0)
     bound = lagrangian.at(prices)[0].value
     assert bound <= _best(arrays) + 1e-6
     if blocks_a_region == 100:  # one region is the whole place
+        assert np.any(prices != 0)
         assert bound > lagrangian.at(np.zeros(len(prices)))[0].value
 
 
