@@ -6,6 +6,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+import pandas as pd
+
 import data
 from estate import rates
 
@@ -57,6 +59,36 @@ def benchmarks() -> dict[str, Benchmark]:
     for row in _read("use_space_shares.csv"):
         shares.setdefault(row["use"], {})[row["kind"]] = float(row["share_of_floor_area"])
     return {row["use"]: _benchmark(row, shares[row["use"]]) for row in _read("use_benchmarks.csv")}
+
+
+@cache
+def typical() -> pd.DataFrame:
+    """The plain figures of every benchmark: a row a use, a column a field, with `main_kind` and `usable_share`."""
+    texts = ("main_kind", "source", "from_date")
+    figures = ("floor_area_m2", "land_area_ha", "m2_per_fte", "rent_gbp_per_m2", "value_gbp_per_m2",
+               "value_gbp_per_ha", "land_holding_gbp_per_ha", "team_may_move", "usable_share")  # fmt: skip
+    rows = [[getattr(each, name) for name in (*texts, *figures)] for each in benchmarks().values()]
+    frame = pd.DataFrame(rows, pd.Index(list(benchmarks()), dtype=object), [*texts, *figures], dtype=object)
+    return frame.astype({name: "bool" if name == "team_may_move" else "float64" for name in figures})
+
+
+@cache
+def typical_costs() -> pd.DataFrame:
+    """Costs a m2: columns use, category, part (holding or use) and gbp_per_m2, in the order of COST_CATEGORIES."""
+    rows = [
+        (use, category, cost_parts()[category], gbp)
+        for use, each in benchmarks().items()
+        for category, gbp in each.costs_gbp_per_m2.items()
+    ]
+    names = ["use", "category", "part", "gbp_per_m2"]
+    return pd.DataFrame(rows, columns=names, dtype=object).astype({"gbp_per_m2": "float64"})
+
+
+@cache
+def typical_shares() -> pd.DataFrame:
+    """Shares of the floor area: columns use, kind (of space) and share."""
+    rows = [(use, kind, share) for use, each in benchmarks().items() for kind, share in each.space_shares.items()]
+    return pd.DataFrame(rows, columns=["use", "kind", "share"], dtype=object).astype({"share": "float64"})
 
 
 def _benchmark(row: dict[str, str], shares: dict[str, float]) -> Benchmark:
