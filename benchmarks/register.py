@@ -24,7 +24,7 @@ from estate import snapshot
 from estate.checks import run_checks
 from estate.database import Register
 from estate.importers import import_files
-from estate.synthetic import SyntheticPlace, generate
+from estate.synthetic import generate
 from tests.support import postgis
 
 FILES = ("organisation.csv", "site.csv", "property.csv")
@@ -38,7 +38,7 @@ def main(properties: int) -> None:
     """Print one table: a row a step, a column a store."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _place(properties).write(folder)
+        generate(properties, 100, 5_000, seed=1).write(folder)
         files = [folder / file for file in FILES]
         found = {"SQLite": _measured(f"sqlite:///{folder / 'register.db'}", files)}
         programs = postgis.programs()
@@ -46,15 +46,6 @@ def main(properties: int) -> None:
             with postgis.cluster(programs) as cluster, cluster.database() as url:
                 found["PostGIS"] = _measured(url, files)
     _print(properties, found)
-
-
-def _place(properties: int) -> SyntheticPlace:
-    """A place pulled together, as one of this size would reach beyond the National Grid."""
-    made = generate(properties, 100, 5_000, seed=1)
-    for row in (*made.tables["site"], *made.tables["property"]):
-        if row["geometry"] is not None:
-            row["geometry"] = shapely.transform(row["geometry"], lambda corners: 200_000 + corners / 2)
-    return made
 
 
 def _measured(url: str, files: list[Path]) -> dict[str, float]:

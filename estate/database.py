@@ -187,7 +187,9 @@ def frames_of(connection: sa.Connection, tables: Iterable[str]) -> dict[str, pd.
 def _read(connection: sa.Connection, table: str) -> pd.DataFrame:
     described = columns(table)
     source = metadata.tables[table].c
-    asked = [as_wkb(source[c.name], connection.dialect) if c.type == "geometry" else source[c.name] for c in described]
+    asked = [
+        as_wkb(source[c.name], connection.dialect) if c.type == "geometry" else source[c.name] for c in described
+    ]
     rows = connection.execute(sa.select(*asked)).all()
     held = dict(zip((c.name for c in described), zip(*rows, strict=True), strict=False))
     for column in described:

@@ -11,9 +11,9 @@ from estate.services import definitions
 
 
 def typical_of(uses: pd.Series) -> pd.DataFrame:
-    """The benchmark of each use, row by row; of `other` where the use is not known. Columns as `typical`, and `use`.
+    """The benchmark of each use, row by row; of `other` where the use is not known.
 
-    Raises KeyError for a use that has no benchmark.
+    Columns as `benchmarks.typical`, and `use`. Raises KeyError for a use that has no benchmark.
     """
     known = uses.where(uses != "", "other")
     return typical().loc[known.to_numpy(dtype=object)].assign(use=known.to_numpy()).set_axis(uses.index)
@@ -28,7 +28,8 @@ def typical_of_teams(frames: Frames, teams: pd.DataFrame) -> pd.DataFrame:
 
 def of_place(frames: Frames, rows: pd.DataFrame, column: str) -> pd.Series:
     """What the property of each row has in a column."""
-    return frames["property"].loc[rows["property_id"], column].set_axis(rows.index)
+    found: pd.Series = frames["property"].loc[rows["property_id"], column].set_axis(rows.index)
+    return found
 
 
 def looked_up(keys: pd.Series, known: Mapping[str, str], otherwise: str | None = None) -> pd.Series:
@@ -82,7 +83,18 @@ def largest_kinds(amounts: pd.DataFrame, property_ids: pd.Series) -> pd.DataFram
     places = pd.factorize(amounts["property_id"])[0]
     order = np.lexsort((kinds, m2, places))
     found = amounts.iloc[order[np.diff(places[order], prepend=-1) != 0]].set_index("property_id")
-    return found.reindex(property_ids.to_numpy()).set_axis(property_ids.index)
+    there: pd.DataFrame = found.reindex(property_ids.to_numpy()).set_axis(property_ids.index)
+    return there
+
+
+def larger(one: pd.Series, other: pd.Series) -> pd.Series:
+    """The larger of each two; missing where either is."""
+    return pd.Series(np.maximum(one, other), one.index)
+
+
+def smaller(one: pd.Series, other: pd.Series) -> pd.Series:
+    """The smaller of each two; missing where either is."""
+    return pd.Series(np.minimum(one, other), one.index)
 
 
 def rounded(values: pd.Series, decimals: int) -> pd.Series:
@@ -94,12 +106,12 @@ def rounded(values: pd.Series, decimals: int) -> pd.Series:
 
 def down_to_tenths(amounts: pd.Series) -> pd.Series:
     """Rounded down to a tenth, so that a need never outgrows its room."""
-    return np.floor(amounts * 10 + 1e-6) / 10
+    return pd.Series(np.floor(amounts * 10 + 1e-6) / 10, amounts.index)
 
 
 def new_ids(taken: pd.Index, property_ids: pd.Series, part: str | pd.Series) -> pd.Index:
     """Ids of new rows: the property's and what part of it the row is, and as many ~ as make it a new one."""
-    ids = pd.Index((property_ids + "#" + part).to_numpy(dtype=object), dtype=object)
+    ids: pd.Index = pd.Index((property_ids + "#" + part).to_numpy(dtype=object), dtype=object)
     while (stands := ids.isin(taken)).any():
         ids = ids.where(~stands, ids + "~")
     return ids

@@ -6,7 +6,6 @@ works on whole columns: 100,000 properties with nothing known have almost a mill
 
 from collections import defaultdict
 
-import numpy as np
 import pandas as pd
 
 from estate import benchmarks, rates
@@ -15,12 +14,14 @@ from estate.estimate_columns import (
     amounts_at,
     down_to_tenths,
     each_with,
+    larger,
     largest_kinds,
     looked_up,
     new_ids,
     of_place,
     rounded,
     share_of_floor,
+    smaller,
     sums,
     typical_of,
     typical_of_teams,
@@ -89,7 +90,7 @@ def space_by_share_of_floor_area(frames: Frames) -> Fills:
     wanted = pd.concat([usual, other], ignore_index=True).sort_values("order", kind="stable")
     need = amounts_at(needs, wanted["property_id"], wanted["kind"]).fillna(0.0)
     by_share = wanted["floor_area_m2"] * wanted["share"] / wanted["kind"].map(m2_per_unit())
-    amount = rounded(np.maximum(by_share, need / rates.value("estimate_occupied_share")), 1)
+    amount = rounded(larger(by_share, need / rates.value("estimate_occupied_share")), 1)
     rows = wanted[["property_id", "kind", "use"]].assign(amount=amount)[amount > 0]
     return _row_fills(frames, "space", "amount", _unit_of(rows["kind"]), rows, rows["kind"])
 
@@ -99,8 +100,10 @@ def team_space_from_its_people(frames: Frames) -> Fills:
     teams, room, typical = _teams_without_space(frames)
     wanted = teams["fte"] * typical["m2_per_fte"] / teams["space_kind"].map(m2_per_unit())
     known = teams["fte"] > 0
-    amount = down_to_tenths(np.minimum(wanted, room)[known])
-    return _team_fills("space_amount", _unit_of(teams.loc[known, "space_kind"]), teams[known], amount, typical[known])
+    amount = down_to_tenths(smaller(wanted, room)[known])
+    return _team_fills(
+        "space_amount", _unit_of(teams.loc[known, "space_kind"]), teams[known], amount, typical[known]
+    )
 
 
 def team_space_from_the_room_there(frames: Frames) -> Fills:
@@ -109,7 +112,7 @@ def team_space_from_the_room_there(frames: Frames) -> Fills:
     share = share_of_floor(typical["use"], teams["space_kind"]).fillna(rates.value("estimate_other_room_share"))
     in_use = typical["floor_area_m2"] * share * rates.value("estimate_occupied_share")
     usual = in_use / teams["space_kind"].map(m2_per_unit())
-    amount = down_to_tenths(np.minimum(usual, room))
+    amount = down_to_tenths(smaller(usual, room))
     return _team_fills("space_amount", _unit_of(teams["space_kind"]), teams, amount, typical)
 
 
@@ -214,8 +217,9 @@ def _without_rows(frames: Frames, table: str, statuses: frozenset[str]) -> pd.Da
 def _buildings(frames: Frames) -> pd.Index:
     """Ids of properties with a building: those recorded as one, and wherever a team or space is."""
     places = frames["property"]
-    where = (frames["team"]["property_id"], frames["space"]["property_id"])
-    return places.index[(places["holding"] != "land") | np.any([places.index.isin(ids) for ids in where], axis=0)]
+    used = [places.index.isin(frames[table]["property_id"]) for table in ("team", "space")]
+    found: pd.Index = places.index[(places["holding"] != "land") | used[0] | used[1]]
+    return found
 
 
 def _m2_by_property(frame: pd.DataFrame, kind: str, amount: str) -> pd.Series:
@@ -244,9 +248,9 @@ def _teams_without_space(frames: Frames) -> tuple[pd.DataFrame, pd.Series, pd.Da
     teams = frames["team"][frames["team"]["space_amount"].isna()]
     there = (teams["property_id"], teams["space_kind"])
     held = amounts_at(sums(frames["space"], "kind", "amount"), *there).fillna(0.0)
-    left = np.maximum(rates.value("estimate_occupied_share") * held - amounts_at(_needs(frames), *there), 0.0)
+    left = rates.value("estimate_occupied_share") * held - amounts_at(_needs(frames), *there)
     sharing = teams.groupby(["property_id", "space_kind"])["space_kind"].transform("size")
-    return teams, left / sharing, typical_of_teams(frames, teams)
+    return teams, left.clip(lower=0.0) / sharing, typical_of_teams(frames, teams)
 
 
 def _services_by_use(frames: Frames) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the rules of the benchmark estimates give, column by column, and how it is put into the register's frames."""
+"""What the rules of the benchmark estimates give, column by column, and how it gets into the register's frames."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Fills:
     """The values that one rule found for one column of a table.
 
     `rows` is indexed by record id and has `property_id` and the column. Where `new`, these are whole rows that the
-    table lacks, and what they leave out takes the dictionary's default; else they are cells of rows that are there.
+    table lacks, and what they leave out takes the dictionary's default; else they are cells of rows that stand.
     `unit` is that of all values or of each; `uses` are the uses whose benchmark each rests on.
     """
 
@@ -82,7 +82,7 @@ def log(found: Iterable[tuple[str, Fills]]) -> pd.DataFrame:
 def _log(rule: str, fills: Fills) -> dict[str, Any]:
     """The columns of one rule: categories of the repeated ones, arrays of the others."""
     count = len(fills.rows)
-    benchmark = typical().index.get_indexer(fills.uses.where(fills.uses != "", "other"))
+    benchmark = typical().index.get_indexer(pd.Index(fills.uses.where(fills.uses != "", "other"), dtype=object))
     said = {"table": fills.table, "column": fills.column, "rule": rule, "unit": fills.unit}
     held = {name: _category(np.array([text], dtype=object), np.zeros(count, dtype=np.intp))
             for name, text in said.items() if isinstance(text, str)}  # fmt: skip

@@ -28,9 +28,7 @@ Held = Sequence[Any] | Values | pd.Categorical  # the values of a column
 Parts = list[Values]  # of one column, for `_encode` and `_decode`
 
 # How columns are kept that the dictionary does not describe.
-_KINDS_OF_FILLS = (
-    dict.fromkeys(FILL_COLUMNS, "text") | dict.fromkeys(REPEATED, "category") | {"value": "mixed"}
-)
+_KINDS_OF_FILLS = dict.fromkeys(FILL_COLUMNS, "text") | dict.fromkeys(REPEATED, "category") | {"value": "mixed"}
 _MARK = "boolean"
 
 

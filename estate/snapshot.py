@@ -97,7 +97,7 @@ def take(register: Register) -> Snapshot:
 
 @contextmanager
 def _no_search_for_garbage() -> Iterator[None]:
-    """Among millions of new objects Python would look for circles again and again: a fifth of the time, for none."""
+    """Looking for circles among millions of new objects takes Python a fifth of the time, and finds none."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -149,8 +149,8 @@ def unpacked(stored: bytes, digest: str) -> bytes:
 
 def _freeze(recorded: Mapping[str, pd.DataFrame], scope: str = ALL) -> tuple[bytes, Snapshot]:
     filled, fills = estimates.fill(recorded)
-    days = fills["as_of"].cat.categories
-    fills["as_of"] = fills["as_of"].cat.rename_categories(pd.Index([day.isoformat() for day in days], dtype=object))
+    days = pd.Index([day.isoformat() for day in fills["as_of"].cat.categories], dtype=object)
+    fills["as_of"] = fills["as_of"].cat.rename_categories(days)
     # What two members may see never shares a digest, even where it looks alike.
     content = frozen.pack({**filled, frozen.ESTIMATES: fills}, "" if scope == ALL else scope)
     return content, _snapshot(filled, fills, _digest(content))
@@ -164,12 +164,12 @@ def _snapshot(tables: Mapping[str, pd.DataFrame], fills: pd.DataFrame, digest: s
     return Snapshot(**{field: tables[table] for table, field in _FIELDS.items()}, estimates=fills, digest=digest)
 
 
-def _told(name: str, values: frozen.Held) -> pd.Series:
+def _told(name: str, values: Any) -> pd.Series:
     """A column of the estimates; see `fills.log`."""
     return pd.Series(values, dtype="category" if name in REPEATED else object)
 
 
-def _frame(table: str, held: Mapping[str, frozen.Held]) -> pd.DataFrame:
+def _frame(table: str, held: Mapping[str, Any]) -> pd.DataFrame:
     """A stored table with the dictionary's types; columns that the dictionary lacks are marks of estimates."""
     known = {column.name for column in columns(table)}
     frame = frame_of_columns(table, held)

@@ -17,6 +17,7 @@ Points = NDArray[np.float64]
 Row = dict[str, Any]
 
 _ORIGIN_M = (400_000.0, 250_000.0)
+_GRID_EAST_M = 690_000.0  # the National Grid ends at 700 km; a place that would reach it begins further west
 _FULL_SIZE = 3_000  # properties of a place of 100 x 60 km
 _WIDTH_M, _HEIGHT_M = 100_000.0, 60_000.0
 _TOWNS = 14  # at full size
@@ -91,7 +92,7 @@ def _outline(dice: np.random.Generator, width_m: float, height_m: float) -> shap
     for wave in (2, 3, 5, 8, 13):
         ragged += dice.uniform(0.01, 0.05) * np.cos(wave * angles + dice.uniform(0, 2 * np.pi))
     radius = box * ragged / (box * ragged).max()
-    x = _ORIGIN_M[0] + width_m / 2 * (1 + radius * cosine)
+    x = min(_ORIGIN_M[0], _GRID_EAST_M - width_m) + width_m / 2 * (1 + radius * cosine)
     y = _ORIGIN_M[1] + height_m / 2 * (1 + radius * sine)
     return shapely.Polygon(np.round(np.column_stack([x, y])))
 

@@ -74,9 +74,9 @@ def everything(register: Register) -> str:
     found = []
     for table in (*REGISTER_TABLES, *LEDGER_TABLES):
         for row in register.rows(table):
-            content = row.get("content")
-            if isinstance(content, bytes):
-                row = {**row, "content": snapshot.unpacked(content, row["id"]).decode()}
+            if table == "snapshot":
+                frozen = vars(snapshot.load(register, row["id"])).items()
+                row = {**row, "content": {k: f.reset_index().to_dict() for k, f in frozen if k != "digest"}}
             found.append(str(row))
     return "\n".join(found)
 

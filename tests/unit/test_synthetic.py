@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -16,6 +17,7 @@ from estate.database import frame_of
 from estate.dictionary import REGISTER_TABLES, columns
 from estate.problems import InputError
 from estate.synthetic import PROFILES, TABLES, SyntheticPlace, generate
+from estate.synthetic.ground import make_ground
 from optimiser import scenario
 
 Frames = dict[str, pd.DataFrame]
@@ -212,6 +214,14 @@ def test_a_smaller_place_written_over_a_larger_one_leaves_none_of_it(tmp_path: P
 
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in paths}
     assert not (tmp_path / "site.csv").exists()
+
+
+def test_the_largest_place_stays_on_the_national_grid() -> None:
+    west, south, east, north = make_ground(np.random.default_rng(1), 100_000).outline.bounds
+
+    assert (east - west) * (north - south) > 30 * 100_000 * 60_000  # as close together as in a smaller place
+    assert 0 < west < east < 700_000
+    assert 0 < south < north < 1_300_000
 
 
 @pytest.mark.parametrize("properties", [10, 60, 300])
