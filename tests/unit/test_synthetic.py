@@ -217,9 +217,12 @@ def test_a_smaller_place_written_over_a_larger_one_leaves_none_of_it(tmp_path: P
 
 
 def test_the_largest_place_stays_on_the_national_grid() -> None:
-    west, south, east, north = make_ground(np.random.default_rng(1), 100_000).outline.bounds
+    usual, largest = (make_ground(np.random.default_rng(1), count).outline for count in (3_000, 100_000))
+    west, south, east, north = largest.bounds
 
-    assert (east - west) * (north - south) > 30 * 100_000 * 60_000  # as close together as in a smaller place
+    assert largest.area == pytest.approx(
+        100 / 3 * usual.area, rel=0.001
+    )  # as close together as in a smaller place
     assert 0 < west < east < 700_000
     assert 0 < south < north < 1_300_000
 
