@@ -1,5 +1,7 @@
 """What a property costs, brings and takes to leave, worked out by hand for the tiny place."""
 
+from datetime import date
+
 import pytest
 
 from optimiser.prepare.inputs import prepare
@@ -42,12 +44,12 @@ def test_dilapidations_follow_the_repair_liability(liability: str, share: float)
 
 
 def test_price_is_the_higher_of_the_latest_opinions() -> None:
-    def opinion(key: str, basis: str, gbp: float, day: str | None) -> dict[str, object]:
+    def opinion(key: str, basis: str, gbp: float, day: date | None) -> dict[str, object]:
         return {"id": key, "property_id": "hall", "basis": basis, "value_gbp": gbp, "valued_on": day}
 
     rows = [
-        opinion("1", "market", 9e6, "2010-01-01"),
-        opinion("2", "market", 1e6, "2024-01-01"),
+        opinion("1", "market", 9e6, date(2010, 1, 1)),
+        opinion("2", "market", 1e6, date(2024, 1, 1)),
         opinion("3", "best_alternative", 2e6, None),
     ]
     assert sale_values(tiny(valuation=rows).valuations)["hall"] == 2e6
