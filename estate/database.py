@@ -159,7 +159,9 @@ def rows_of(connection: sa.Connection, table: str, where: sa.ColumnElement[bool]
     query = sa.select(source)  # in no order: asked for one by id, SQLite would leave the index of places aside
     if where is not None:
         query = query.where(where)
-    rows = [dict(row) for row in connection.execute(query).mappings()]
+    found = connection.execute(query)
+    names = tuple(found.keys())
+    rows = [dict(zip(names, row, strict=True)) for row in found]  # a third of the time that mappings take
     return sorted(rows, key=lambda row: str(row["id"]))  # the stores' own collations differ
 
 

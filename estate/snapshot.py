@@ -1,11 +1,9 @@
 """The register frozen: plain data frames and a digest. The optimiser never touches the database."""
 
-import gc
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +11,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from estate import estimates, frozen, frozen_first, seals
+from estate import estimates, frozen, frozen_first, garbage, seals
 from estate.access import ALL, scope_of
 from estate.database import Register, frame_of, frame_of_columns, frames_of
 from estate.dictionary import REGISTER_TABLES, columns
@@ -77,7 +75,7 @@ def take(register: Register) -> Snapshot:
     for those who may see as much. Raises InputError for a register that is damaged, or that another tool changed
     and nobody has accepted (see `estate.seals`).
     """
-    with _no_search_for_garbage():
+    with garbage.no_search():
         with register.reading() as connection:
             seals.check(connection)
             recorded = frames_of(connection, REGISTER_TABLES)
@@ -93,18 +91,6 @@ def take(register: Register) -> Snapshot:
         if not connection.execute(sa.select(_KEPT.c.id).where(_KEPT.c.id == snapshot.digest)).all():
             connection.execute(_KEPT.insert(), row)
     return snapshot
-
-
-@contextmanager
-def _no_search_for_garbage() -> Iterator[None]:
-    """Looking for circles among millions of new objects takes Python a fifth of the time, and finds none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def freeze(recorded: Mapping[str, list[dict[str, Any]]]) -> Snapshot:

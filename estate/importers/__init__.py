@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from estate import seals
+from estate import garbage, seals
 from estate.database import Register
 from estate.importers._geo import described
 from estate.importers._gone import REMEDY as GONE_REMEDY
@@ -80,7 +80,7 @@ def import_files(
         else:
             skipped.append(ImportResult(source.name, skipped=reason))
     results = []
-    with register.transaction() as connection:
+    with garbage.no_search(), register.transaction() as connection:
         seals.check(connection)  # or an update would seal the damage that a row has elsewhere
         savepoint = connection.begin_nested()
         for _, importer, source in sorted(wanted, key=lambda item: (item[0], str(item[2].path))):

@@ -279,8 +279,10 @@ def clean(raw: object) -> str:
 
 def tidy(raw: object) -> str:
     """A cell's text as the register keeps it: as written, but for blanks at its ends and what nobody sees."""
-    text = str(raw if raw is not None else "").replace("\r\n", "\n").replace("\r", "\n")
-    return text.translate(_UNSEEN).strip()
+    text = str(raw if raw is not None else "")
+    if text.isascii() and text.isprintable():
+        return text.strip()  # nearly every cell
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSEEN).strip()
 
 
 def armed(text: str) -> str:

@@ -282,7 +282,11 @@ RECIPES: dict[str, list[list[str]]] = {
         ["--out", "{folder}/all.xlsx", "--format", "excel"],
         ["--out", "{folder}/tables", "--json"],
     ],
-    "plan": [["{scenario}", "--json"], ["{scenario}", "--seconds", "5", "--gap", "0"]],
+    "plan": [
+        ["{impossible}", "--nearest", "{folder}/nearest.yaml"],
+        ["{scenario}", "--json"],
+        ["{scenario}", "--seconds", "5", "--gap", "0"],
+    ],
     "runs": [["--json"], []],
     "map": [["latest", "--out", "{out}"], ["{run}", "--out", "{folder}/annas"], ["{run}"]],
     "member list": [["--json"], []],
@@ -321,7 +325,7 @@ def test_no_command_gives_a_partners_canary_away(
 ) -> None:
     """Outputs, messages and bytes of files, archives unpacked. Nora, whose it is, proves that the net holds."""
     monkeypatch.chdir(tmp_path)
-    places = {"folder": str(tmp_path), "out": str(tmp_path / "out"), "scenario": str(_scenario(tmp_path))}
+    places = {"folder": str(tmp_path), "out": str(tmp_path / "out"), **_scenarios(tmp_path)}
     places |= _baits(tmp_path)
     places["run"] = _administrators_work(url, tmp_path)
     said = []
@@ -340,7 +344,7 @@ def test_no_command_gives_a_partners_canary_away(
     else:
         assert found == []
     written = {"out/map.html", "out/plan.xlsx", "all.gpkg", "all.xlsx", "template.xlsx", "check.xlsx", "mine.yaml",
-               "tables/valuation.csv"}  # fmt: skip
+               "nearest.yaml", "tables/valuation.csv"}  # fmt: skip
     assert {name for name in written if not (tmp_path / name).exists()} == set()
     assert not (tmp_path / "annas").exists()
     with opened(url, "anna") as register:  # nobody but her may take members away or the register down
@@ -379,10 +383,16 @@ def _administrators_work(url: str, folder: Path) -> str:
     return run.id
 
 
-def _scenario(folder: Path) -> Path:
-    path = folder / "scenario.yaml"
-    path.write_text(asked(solver={"seconds": 5.0, "gap": 0.0, "threads": 1}).to_yaml())
-    return path
+def _scenarios(folder: Path) -> dict[str, str]:
+    """One that has a plan, and one that asks for more than any saves."""
+    solver = {"seconds": 5.0, "gap": 0.0, "threads": 1}
+    wanted = {
+        "scenario": asked(solver=solver),
+        "impossible": asked(solver=solver, goals={"least_saving_gbp_per_year": 9e8}),
+    }
+    for name, scenario in wanted.items():
+        (folder / f"{name}.yaml").write_text(scenario.to_yaml())
+    return {name: str(folder / f"{name}.yaml") for name in wanted}
 
 
 def _said(line: list[str]) -> str:
