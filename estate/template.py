@@ -3,6 +3,7 @@
 Column names stand in row 1, what they mean in row 2, rows from row 3 on. `estate.importers.workbook` reads it.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
@@ -35,6 +36,8 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "wrap": {"text_wrap": True, "valign": "top"},
 }
 _OF_TYPE = {"date": "date", "number": "number", "integer": "number"}
+_READ_ME_WIDTH = 110  # in characters, as Excel counts them
+_LINE_HEIGHT = 15.0  # points
 _READ_ME = (
     "Each sheet is a table of the register. Fill the ones you have; leave the others as they are.",
     "Row 1 names the columns: please keep the names. Their order does not matter, and a column may be deleted.",
@@ -96,9 +99,11 @@ def write(path: Path, rows_by_table: Mapping[str, Sequence[Mapping[str, Any]]] |
 
 def _read_me(sheet: Any, looks: Mapping[str, Any]) -> None:
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 110, looks["wrap"])
+    sheet.set_column(0, 0, _READ_ME_WIDTH, looks["wrap"])
     sheet.write_string(0, 0, "The register of the place", looks["title"])
     for number, line in enumerate(_READ_ME, start=2):
+        # LibreOffice gives wrapped rows no height of their own. Words break before the edge: a tenth is spare.
+        sheet.set_row(number, _LINE_HEIGHT * math.ceil(1.1 * len(line) / _READ_ME_WIDTH))
         sheet.write_string(number, 0, line, looks["wrap"])
 
 

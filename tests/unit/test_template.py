@@ -27,6 +27,15 @@ def rows(register: Register) -> dict[str, list[Row]]:
     return {table: register.rows(table) for table in REGISTER_TABLES}
 
 
+def test_the_lines_of_the_read_me_have_room(blank: Any) -> None:
+    sheet = blank[template.READ_ME]
+    texts = {row: str(sheet.cell(row, 1).value or "") for row in range(3, sheet.max_row + 1)}
+    assert max(map(len, texts.values())) > sheet.column_dimensions["A"].width
+    for row, text in texts.items():
+        lines = len(text) / sheet.column_dimensions["A"].width
+        assert (sheet.row_dimensions[row].height or 15) >= 15 * lines, row
+
+
 def test_every_table_has_its_sheet_with_every_column_and_what_it_means(blank: Any) -> None:
     assert blank.sheetnames == [template.READ_ME, *REGISTER_TABLES, template.CHOICES]
     for table, names in EVERYTHING.items():
