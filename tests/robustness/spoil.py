@@ -10,6 +10,7 @@ import re
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -40,6 +41,9 @@ _SHEET_CELL = re.compile(rb"(?<=<v>)[^<]*(?=</v>)|(?<=<t>)[^<]*(?=</t>)|(?<=pres
 _SHEET_ROW = re.compile(rb"<row .*?</row>", re.DOTALL)
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, sqlite3.Error, ValueError, NotImplementedError, EOFError, KeyError,
+               TypeError)  # fmt: skip
+
 
 def spoilt(content: bytes, suffix: str, what: str, where: float, text: str | bytes) -> bytes:
     """The content of a file with one change done to it. One that a file spoilt before cannot take leaves it so."""
@@ -61,7 +65,7 @@ def spoilt(content: bytes, suffix: str, what: str, where: float, text: str | byt
             return _geopackage(content, what, where, raw)
         if suffix == ".geojson":
             return _features(content, what, where, str(text))
-    except (zipfile.BadZipFile, sqlite3.Error, ValueError, NotImplementedError, EOFError, KeyError, TypeError):
+    except _UNREADABLE:
         return content
     at = _below_header(content, where)
     return _cell(content, at, raw) if what == "cell" else _line(content, at, 2 * (what == "repeat line"))
