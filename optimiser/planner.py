@@ -68,7 +68,10 @@ def make_plan(
     if abs((plan.objective_gbp_k or 0.0) - answer.objective) > _ROUNDING * max(1.0, abs(answer.objective)):
         return replace(empty, status="failed", notes=("The solver's value does not hold in whole numbers.",))
     verify(plan, snapshot, scenario)
-    return plan
+    faults = tuple(
+        f"A part of the search failed, and the rest went on without it ({fault})." for fault in answer.faults
+    )
+    return replace(plan, notes=(*plan.notes, *faults))
 
 
 def _infeasible(empty: Plan, model: Model, inputs: Inputs, snapshot: Snapshot, scenario: Scenario) -> Plan:

@@ -66,6 +66,7 @@ class Answer:
     values: dict[object, float]
     message: str = ""
     method: str = "branch and bound of the whole model"  # that gave the bound
+    faults: tuple[str, ...] = ()  # what went wrong in a part of the search, which went on without it
 
     def value(self, variable: LpVariable) -> float:
         """The variable's value in the solution. KeyError where there is no solution."""

@@ -127,6 +127,7 @@ class _Post:
             if self.best is not None and self.best.x is not None
             else {},
             message="; ".join(self.faults),
+            faults=tuple(self.faults),
             method=METHOD,
         )
 

@@ -87,7 +87,13 @@ def _better(first: Answer, second: Answer) -> Answer:
     solver = second.solver if plan is second or bound is second else first.solver
     outcome = second.outcome if second.outcome != "failed" else first.outcome
     return replace(
-        plan, outcome=outcome, bound=bound.bound, method=bound.method, solver=solver, message=second.message
+        plan,
+        outcome=outcome,
+        bound=bound.bound,
+        method=bound.method,
+        solver=solver,
+        message=second.message,
+        faults=second.faults,
     )
 
 

@@ -205,6 +205,15 @@ def test_the_engine_stops_when_asked_and_keeps_its_start() -> None:
     assert answer.objective == pytest.approx(arrays.cost @ start + arrays.offset)
 
 
+def test_workers_that_fail_are_told_of_and_the_start_stays() -> None:
+    arrays, block_of_column, start = packing(1, places=5, teams=6)
+    wrong = block_of_column[:-1]  # a column too few
+    answer = engine.solve(arrays, wrong, Limits(20, 0.0), start=start)
+    assert answer.faults
+    assert answer.objective == pytest.approx(arrays.cost @ start + arrays.offset)
+    assert answer.bound is None
+
+
 def test_columns_of_no_block_are_shared() -> None:
     arrays, block_of_column, _ = packing(2)
     blocks = cut(arrays, block_of_column)
