@@ -230,7 +230,6 @@ def test_a_damaged_sqlite_file_is_refused_with_what_to_do(base: Path, tmp_path: 
     with pytest.raises(InputError) as caught:
         Register.open(f"sqlite:///{file}")
 
-    assert caught.value.problems[0].remedy.startswith(
-        ("Restore it from a backup", "Make one with", "Check the address")
-    )
+    remedy = caught.value.problems[0].remedy
+    assert "backup" in remedy or remedy.startswith(("Make one with", "Check the address"))
     assert file.read_bytes() == content
