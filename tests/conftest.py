@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import highspy
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
@@ -27,6 +28,12 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"With CI set a skipped {' and '.join(sorted(needed))} test is a failure: {call.excinfo}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def _own_solver_threads() -> None:
+    """HiGHS keeps the threads of its first run in a process, and refuses another number."""
+    highspy.Highs.resetGlobalScheduler(True)
 
 
 @pytest.fixture(scope="session")

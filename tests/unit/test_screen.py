@@ -47,7 +47,7 @@ def test_a_conflict_is_listed(run: Run, capsys: pytest.CaptureFixture[str]) -> N
     plan = replace(
         run.plan, status="infeasible_confirmed", figures=None, gap=None, conflicts=("pin: [leave] Hall",)
     )
-    assert "These cannot hold together" in _shown(run, plan, capsys)
+    assert "This cannot be met" in _shown(run, plan, capsys)
     assert "- pin: [leave] Hall" in _shown(run, plan, capsys)
 
 
