@@ -57,10 +57,6 @@ class Blocks:
     def link_upper(self) -> Floats:
         return self.arrays.row_upper[self.linking]
 
-    @cached_property
-    def whole(self) -> NDArray[np.bool_]:
-        return self.arrays.whole
-
 
 def cut(arrays: Arrays, block_of_column: Ints) -> Blocks:
     """Cut `arrays` by `block_of_column`, shape (columns,): a block's number from 0, or NO_BLOCK."""

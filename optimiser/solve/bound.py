@@ -15,7 +15,6 @@ from optimiser.solve.master import Master, Relaxed, Rows
 from optimiser.solve.patterns import Pattern, Pricer, Prices
 from optimiser.solve.relaxation import rows_of_both
 
-_TINY = 1e-9
 _CLOSED = 1e-4  # share: the relaxation over patterns is as good as solved
 
 
