@@ -8,23 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import shapely
 import sqlalchemy as sa
 from alembic.util import CommandError
-from numpy.typing import NDArray
 
 from estate import access, change_log, seals, versions
 from estate.change_log import same
 from estate.dictionary import REGISTER_TABLES, columns
-from estate.geometry_column import as_wkb, plain
+from estate.frames import frame_of
+from estate.geometry_column import plain
 from estate.problems import InputError
 from estate.tables import BOX, metadata
 
 DEFAULT_URL = "sqlite:///estate.db"
 Row = dict[str, Any]
-Values = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -163,66 +161,6 @@ def rows_of(connection: sa.Connection, table: str, where: sa.ColumnElement[bool]
     names = tuple(found.keys())
     rows = [dict(zip(names, row, strict=True)) for row in found]  # a third of the time that mappings take
     return sorted(rows, key=lambda row: str(row["id"]))  # the stores' own collations differ
-
-
-def frame_of(table: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows as a frame indexed by id, with the dictionary's columns and types.
-
-    Missing numbers are NaN, missing text is "", missing dates and places are None, missing yes/no is False.
-    """
-    return frame_of_columns(table, {c.name: [row.get(c.name) for row in rows] for c in columns(table)})
-
-
-def frame_of_columns(table: str, held: Mapping[str, Sequence[Any] | Values]) -> pd.DataFrame:
-    """The same of the values of each column by its name, a column that is not there being empty."""
-    index = pd.Index(_cells(held["id"]), name="id", dtype=object)
-    arrays = {c.name: _typed(c.type, held.get(c.name), len(index)) for c in columns(table) if c.name != "id"}
-    # With its type said, or pandas would guess another for texts.
-    return pd.DataFrame({name: pd.Series(a, index, dtype=a.dtype) for name, a in arrays.items()}, index)
-
-
-def frames_of(connection: sa.Connection, tables: Iterable[str]) -> dict[str, pd.DataFrame]:
-    """Whole tables as frames, rows sorted by id, read without a dictionary for each row; see `frame_of`."""
-    return {table: _read(connection, table) for table in tables}
-
-
-def _read(connection: sa.Connection, table: str) -> pd.DataFrame:
-    described = columns(table)
-    source = metadata.tables[table].c
-    asked = [
-        as_wkb(source[c.name], connection.dialect) if c.type == "geometry" else source[c.name] for c in described
-    ]
-    rows = connection.execute(sa.select(*asked)).all()
-    held = dict(zip((c.name for c in described), zip(*rows, strict=True), strict=False))
-    for column in described:
-        if column.type == "geometry" and rows:
-            held[column.name] = shapely.from_wkb(_cells(held[column.name]))
-    return in_order(frame_of_columns(table, {"id": (), **held}))
-
-
-def in_order(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame sorted by id. Python sorts texts that are almost in order in a tenth of the time of pandas."""
-    if frame.index.is_monotonic_increasing:
-        return frame
-    ids = frame.index.tolist()
-    return frame.take(sorted(range(len(ids)), key=ids.__getitem__))
-
-
-def _typed(kind: str, values: Sequence[Any] | Values | None, count: int) -> Values:
-    """The values of a column as an array of the type that frames have."""
-    cells = np.full(count, None) if values is None or not len(values) else _cells(values)
-    if kind in {"number", "integer"}:
-        return cells.astype("float64")
-    if kind == "boolean":
-        return cells.astype("bool")
-    if kind in {"text", "choice"}:
-        return np.where(pd.isna(cells), "", cells)
-    return cells
-
-
-def _cells(values: Sequence[Any] | Values) -> Values:
-    """Values as an array of objects."""
-    return np.array(values, dtype=object)
 
 
 def write(connection: sa.Connection, table: str, rows: Iterable[Mapping[str, Any]]) -> Changes:
@@ -391,4 +329,4 @@ def _unusable(engine: sa.Engine, fault: sa.exc.DatabaseError | CommandError | Un
     return InputError.of(_shown(engine), f"the database cannot be used ({reason})", remedy)
 
 
-__all__ = ["DEFAULT_URL", "Changes", "Register", "Row", "frame_of", "frame_of_columns", "rows_of", "write"]
+__all__ = ["DEFAULT_URL", "Changes", "Register", "Row", "rows_of", "write"]

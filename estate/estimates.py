@@ -44,7 +44,7 @@ RULES: tuple[Rule, ...] = (
 def fill(frames: Mapping[str, pd.DataFrame], in_order: tuple[Rule, ...] = RULES) -> tuple[Frames, pd.DataFrame]:
     """The register's frames with their gaps filled, and one row for each fill with FILL_COLUMNS.
 
-    `frames` has one frame for each register table as `database.frame_of` makes them, and is not changed. Added
+    `frames` has one frame for each register table as `frames.frame_of` makes them, and is not changed. Added
     rows, and teams with a filled cell, have True in column `estimated`; properties in `floor_area_estimated` and
     `land_area_estimated`. Money is in prices of `benchmarks.PRICE_YEAR`. Every rule is asked, or only those given.
     """

@@ -9,9 +9,10 @@ import pandas as pd
 
 from estate import estimates
 from estate.benchmarks import COST_CATEGORIES, PRICE_YEAR, benchmark, m2_per_unit
-from estate.database import Register, Row, frame_of, rows_of
+from estate.database import Register, Row, rows_of
 from estate.dictionary import REGISTER_TABLES, columns
 from estate.find_property import find_property
+from estate.frames import frame_of
 from estate.services import definitions
 from estate.snapshot import records
 

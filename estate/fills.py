@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from pandas.api.types import union_categoricals
 
 from estate.benchmarks import typical
-from estate.database import frame_of_columns, in_order
 from estate.dictionary import columns
+from estate.frames import frame_of_columns, in_order
 
 Frames = dict[str, pd.DataFrame]
 

@@ -12,17 +12,18 @@ import pandas as pd
 import sqlalchemy as sa
 
 from estate import estimates, frozen, frozen_first, garbage, seals
-from estate.access import ALL, scope_of
-from estate.database import Register, frame_of, frame_of_columns, frames_of
+from estate.access import ALL, SEE, scope_of
+from estate.database import Register
 from estate.dictionary import REGISTER_TABLES, columns
 from estate.fills import REPEATED
+from estate.frames import frame_of, frame_of_columns, frames_of
 from estate.problems import InputError
 from estate.tables import metadata
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One table a field, each a frame indexed by id (see `database.frame_of` for the types).
+    """One table a field, each a frame indexed by id (see `frames.frame_of` for the types).
 
     Gaps that the benchmarks of `estimates` could fill are filled: rows so made have True in column `estimated`
     (for a property: `floor_area_estimated`), and `estimates` says by which rule. `digest` names the content,
@@ -77,9 +78,9 @@ def take(register: Register) -> Snapshot:
     """
     with garbage.no_search():
         with register.reading() as connection:
-            seals.check(connection)
-            recorded = frames_of(connection, REGISTER_TABLES)
             scope = scope_of(connection).name
+            seen_whole = [table for table in REGISTER_TABLES if scope == ALL or table not in SEE]
+            recorded = frames_of(connection, REGISTER_TABLES, seals.check(connection, seen_whole))
         content, snapshot = _freeze(recorded, scope)
     row = {
         "id": snapshot.digest,

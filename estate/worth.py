@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from estate import estimates
-from estate.database import Row, frame_of
+from estate.database import Row
+from estate.frames import frame_of
 
 _TABLES = ("property", *estimates.MARKED_TABLES)
 

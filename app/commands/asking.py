@@ -9,9 +9,10 @@ from app import register_screen
 from app.shell import Database, Json, app, open_register, print_json
 from estate import estimates
 from estate import history as histories
-from estate.database import frame_of, rows_of
+from estate.database import rows_of
 from estate.dictionary import REGISTER_TABLES
 from estate.explain import explain as explain_property
+from estate.frames import frame_of
 
 
 @app.command()

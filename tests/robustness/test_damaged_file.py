@@ -1,5 +1,6 @@
 """An SQLite register whose file is damaged, or changed by another tool, never gives other figures in silence."""
 
+import hashlib
 import random
 import sqlite3
 import struct
@@ -198,3 +199,22 @@ def test_a_file_cut_short_is_refused_unchanged_with_what_to_do(file: Path, share
 
     assert "backup" in str(refused.value)
     assert file.read_bytes() == cut
+
+
+def test_seals_of_the_first_form_hold_and_still_tell_damage(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as tool:
+        for table in ("site", "property", "snapshot"):
+            for row in tool.execute(f'SELECT * FROM "{table}"').fetchall():
+                told = tuple(bytearray(value.encode()) if isinstance(value, str) else value for value in row)
+                digest = hashlib.blake2b(repr(told).encode(), digest_size=8).digest()
+                tool.execute('UPDATE seal SET digest = ? WHERE "table" = ? AND id = ?', (digest, table, row[0]))
+        tool.commit()
+    check(file)
+    flip(file, 1234.5)
+    with pytest.raises(InputError, match=r"property ac-1: the register's file is damaged"):
+        check(file)
+
+
+def test_a_seal_is_the_same_in_every_version_of_python() -> None:
+    row = ("p1", None, 7, -3, 2**40, 0.1, "Café Ø", b"\x00\xff", "")
+    assert seals._digest(row).hex() == "5cbf32656483cc98"

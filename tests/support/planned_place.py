@@ -8,8 +8,8 @@ from typing import Any
 import shapely
 
 from estate import estimates
-from estate.database import frame_of
 from estate.dictionary import REGISTER_TABLES
+from estate.frames import frame_of
 from estate.snapshot import Snapshot
 from optimiser.plan import CostLine, Figures, Move, Plan, PropertyAction, Reach, ZoneReach
 from optimiser.scenario import Scenario, parse

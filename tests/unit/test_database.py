@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from estate.database import Changes, Register, frame_of, rows_of, write
+from estate.database import Changes, Register, rows_of, write
+from estate.frames import frame_of
 from estate.problems import InputError
 from estate.tables import metadata
 from tests.support.rows import ROWS, TOWN_HALL, fill

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from estate import benchmarks, estimates
-from estate.database import frame_of
 from estate.dictionary import REGISTER_TABLES, columns
+from estate.frames import frame_of
 
 COUNCIL = {"id": "c", "name": "Ambridge Council", "kind": "district"}
 LIBRARY = {"id": "library", "name": "Library", "minutes": 20.0, "mode": "foot", "share_of_population": 0.5}

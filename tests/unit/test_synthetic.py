@@ -13,8 +13,8 @@ import pytest
 import shapely
 
 from estate import estimates
-from estate.database import frame_of
 from estate.dictionary import REGISTER_TABLES, columns
+from estate.frames import frame_of
 from estate.problems import InputError
 from estate.synthetic import PROFILES, TABLES, SyntheticPlace, generate
 from estate.synthetic.ground import make_ground
