@@ -74,21 +74,26 @@ def typical() -> pd.DataFrame:
 
 @cache
 def typical_costs() -> pd.DataFrame:
-    """Costs a m2: columns use, category, part (holding or use) and gbp_per_m2, in the order of COST_CATEGORIES."""
+    """Costs a m2: columns use, category, part (holding or use) and gbp_per_m2, in the order of COST_CATEGORIES.
+
+    Category and part are categories of pandas.
+    """
     rows = [
         (use, category, cost_parts()[category], gbp)
         for use, each in benchmarks().items()
         for category, gbp in each.costs_gbp_per_m2.items()
     ]
     names = ["use", "category", "part", "gbp_per_m2"]
-    return pd.DataFrame(rows, columns=names, dtype=object).astype({"gbp_per_m2": "float64"})
+    types = {"category": "category", "part": "category", "gbp_per_m2": "float64"}
+    return pd.DataFrame(rows, columns=names, dtype=object).astype(types)
 
 
 @cache
 def typical_shares() -> pd.DataFrame:
-    """Shares of the floor area: columns use, kind (of space) and share."""
+    """Shares of the floor area: columns use, kind (of space, as a category of pandas) and share."""
     rows = [(use, kind, share) for use, each in benchmarks().items() for kind, share in each.space_shares.items()]
-    return pd.DataFrame(rows, columns=["use", "kind", "share"], dtype=object).astype({"share": "float64"})
+    types = {"kind": "category", "share": "float64"}
+    return pd.DataFrame(rows, columns=["use", "kind", "share"], dtype=object).astype(types)
 
 
 def _benchmark(row: dict[str, str], shares: dict[str, float]) -> Benchmark:

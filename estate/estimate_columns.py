@@ -1,34 +1,69 @@
-"""Whole columns for the rules of the benchmark estimates: what is typical, what is where, rounding and ids."""
+"""Whole columns for the rules of the benchmark estimates: what is typical, what is where, rounding and ids.
+
+A property is known here by its place: its number in the frame of properties. Texts of a few kinds are categories,
+and a use is the row of its benchmark in `benchmarks.typical`: numbers are many times as fast as texts.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from estate.benchmarks import m2_per_unit, typical, typical_shares
 from estate.fills import Frames
 from estate.services import definitions
 
+Numbers = NDArray[Any]
+Places = Numbers | pd.Series | pd.Index
+_ASKED = ("tenure", "holding", "status", "floor_area_m2", "land_area_ha")
 
-def typical_of(uses: pd.Series) -> pd.DataFrame:
-    """The benchmark of each use, row by row; of `other` where the use is not known.
 
-    Columns as `benchmarks.typical`, and `use`. Raises KeyError for a use that has no benchmark.
+def places_of(frames: Frames) -> pd.DataFrame:
+    """What the rules ask of each property, by its place; `benchmark` is that of its use, or of `other`."""
+    held = frames["property"]
+    asked = {name: held[name].array for name in _ASKED}
+    return pd.DataFrame({"benchmark": benchmarks_of(held["use"].array), **asked}, copy=False)
+
+
+def benchmarks_of(uses: pd.Categorical) -> Numbers:
+    """The row of `benchmarks.typical` of each use; of `other` where it is blank.
+
+    Raises KeyError for a use that has no benchmark.
     """
-    known = uses.where(uses != "", "other")
-    return typical().loc[known.to_numpy(dtype=object)].assign(use=known.to_numpy()).set_axis(uses.index)
+    known = [use or "other" for use in uses.categories.tolist()]
+    found: Numbers = np.array([typical().index.get_loc(use) for use in known], dtype=np.intp)[uses.codes]
+    return found
 
 
-def typical_of_teams(frames: Frames, teams: pd.DataFrame) -> pd.DataFrame:
+def typical_at(benchmarks: Numbers | pd.Series, figure: str) -> Numbers:
+    """A figure of `benchmarks.typical` for each benchmark."""
+    found: Numbers = typical()[figure].to_numpy()[np.asarray(benchmarks)]
+    return found
+
+
+def benchmarks_of_teams(frames: Frames, teams: pd.DataFrame) -> Numbers:
     """The benchmark of the use that each team's service has; of its property's where it offers none."""
-    by_service = {service.id: service.use for service in definitions().values()}
-    own = looked_up(teams["service_id"], by_service)
-    return typical_of(own.where(own.notna(), of_place(frames, teams, "use")))
+    of_service = {service.id: typical().index.get_loc(service.use) for service in definitions().values()}
+    codes, services = pd.factorize(teams["service_id"].to_numpy())
+    own = np.array([of_service.get(service, -1) for service in services], dtype=np.intp)[codes]
+    return np.where(own >= 0, own, benchmarks_there(frames, teams))
 
 
-def of_place(frames: Frames, rows: pd.DataFrame, column: str) -> pd.Series:
-    """What the property of each row has in a column."""
-    found: pd.Series = frames["property"].loc[rows["property_id"], column].set_axis(rows.index)
+def benchmarks_there(frames: Frames, rows: pd.DataFrame) -> Numbers:
+    """The benchmark of the property that each row belongs to. Raises KeyError where the register lacks it."""
+    unknown = rows.loc[rows["place"] < 0, "property_id"]
+    if len(unknown):
+        raise KeyError(unknown.iloc[0])
+    return benchmarks_of(frames["property"]["use"].array)[rows["place"]]
+
+
+def has_rows(frames: Frames, rows: pd.DataFrame) -> Numbers:
+    """Whether each property has one of the rows."""
+    found = np.zeros(len(frames["property"]), dtype=bool)
+    found[rows.loc[rows["place"] >= 0, "place"]] = True
     return found
 
 
@@ -37,81 +72,123 @@ def looked_up(keys: pd.Series, known: Mapping[str, str], otherwise: str | None =
     return pd.Series([known.get(key, otherwise) for key in keys.tolist()], keys.index, dtype=object)
 
 
-def each_with(places: pd.DataFrame, table: pd.DataFrame, on: str) -> pd.DataFrame:
-    """A row for each place and row of the table that agree in column `on`, in order of both.
+def each_with(places: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """A row for each place and row of the table for its use, in order of both, with the columns of both.
 
-    Column `order` has the place's number; of the place's own columns are there those that amounts rest on.
+    The table has the rows of a use together, in column `use`. The index has the places.
     """
-    known = places[["property_id", "use", "status", "floor_area_m2"]].assign(order=np.arange(len(places)))
-    return known.assign(use=known["use"].where(known["use"] != "", "other")).merge(table, on=on)
+    of_use = typical().index.get_indexer(pd.Index(table["use"]))
+    rows_of_use = np.bincount(of_use, minlength=len(typical()))
+    first_of_use = np.cumsum(rows_of_use) - rows_of_use
+    wanted = rows_of_use[places["benchmark"]]
+    before = np.cumsum(wanted) - wanted
+    place = np.repeat(np.arange(len(places)), wanted)
+    row = np.arange(len(place)) + (first_of_use[places["benchmark"]] - before)[place]
+    added = {str(name): table[name].array.take(row) for name in table.columns if name != "use"}
+    return places.take(place).assign(**added)
 
 
-def share_of_floor(uses: pd.Series, kinds: pd.Series) -> pd.Series:
+@dataclass(frozen=True)
+class Amounts:
+    """How much there is of each kind in each property; arrays of a row a place and a column a kind.
+
+    `amount` is 0 where `there` says that no row has any.
+    """
+
+    kinds: pd.Index  # sorted
+    amount: Numbers
+    there: Numbers
+
+    @classmethod
+    def of(cls, frames: Frames, rows: pd.DataFrame, kind: str, amount: str) -> "Amounts":
+        """Added up one by one from the first row: more exact sums would be other estimates."""
+        known = rows[rows["place"] >= 0]
+        codes, kinds = pd.factorize(known[kind].to_numpy(), sort=True)
+        shape = (len(frames["property"]), len(kinds))
+        pair = known["place"].to_numpy() * len(kinds) + codes
+        total = np.bincount(pair, known[amount], minlength=shape[0] * shape[1]).reshape(shape)
+        there = np.zeros(shape, dtype=bool)
+        there.flat[pair] = True
+        return cls(pd.Index(kinds, dtype=object), total, there)
+
+    def at(self, places: Places, kinds: pd.Series) -> Numbers:
+        """The amount of each kind in each place; missing where there is none."""
+        column = _numbers_in(self.kinds, kinds)
+        if not self.kinds.size:
+            return np.full(len(column), np.nan)
+        cell = np.asarray(places), np.maximum(column, 0)
+        return np.where((column >= 0) & self.there[cell], self.amount[cell], np.nan)
+
+    def m2(self) -> Numbers:
+        """The amounts in m2; missing for a kind without unit."""
+        units: Numbers = np.array([m2_per_unit().get(kind, np.nan) for kind in self.kinds], dtype="float64")
+        return self.amount * units
+
+    def largest(self, places: Places) -> tuple[pd.Series, Numbers]:
+        """The kind with the most floor area in each place, of equals the first by name, and its amount.
+
+        Both are missing where there is none.
+        """
+        rows = np.asarray(places)
+        if not self.kinds.size:
+            return pd.Series(np.full(len(rows), None), dtype=object), np.full(len(rows), np.nan)
+        m2 = np.nan_to_num(self.m2()[rows], nan=np.finfo(float).min)
+        there = self.there[rows]
+        column = np.where(there, m2, -np.inf).argmax(axis=1)
+        any_there = there.any(axis=1)
+        kinds = np.where(any_there, self.kinds.to_numpy()[column], None)
+        return pd.Series(kinds, dtype=object), np.where(any_there, self.amount[rows, column], np.nan)
+
+
+def share_of_floor(benchmarks: Numbers, kinds: pd.Series) -> Numbers:
     """The share of the floor area that each kind of space usually has in a use; missing where it has none."""
-    asked = pd.DataFrame({"use": uses.where(uses != "", "other"), "kind": kinds}, dtype=object)
-    return asked.merge(typical_shares(), how="left", on=["use", "kind"])["share"].set_axis(uses.index)
+    shares = typical_shares()
+    columns = shares["kind"].cat.categories
+    table = np.full((len(typical()), len(columns) + 1), np.nan)  # the last column is that of any other kind
+    table[typical().index.get_indexer(pd.Index(shares["use"])), shares["kind"].cat.codes] = shares["share"]
+    found: Numbers = table[benchmarks, _numbers_in(columns, kinds)]
+    return found
 
 
-def sums(frame: pd.DataFrame, kind: str, amount: str) -> pd.DataFrame:
-    """Amounts by property and kind, as they come: columns property_id, kind and amount.
+def m2_each(kinds: pd.Series) -> Numbers:
+    """Floor area of one unit of each kind, m2; missing for a kind without unit."""
+    units = np.array([*m2_per_unit().values(), np.nan])
+    found: Numbers = units[_numbers_in(pd.Index(list(m2_per_unit()), dtype=object), kinds)]
+    return found
 
-    Added up one by one from the first: pandas would add more exactly, and another last digit is another estimate.
+
+def _numbers_in(known: pd.Index, texts: pd.Series) -> Numbers:
+    """Where each text stands among those known; -1 where it does not."""
+    found = texts.astype("category").array
+    numbers: Numbers = np.append(known.get_indexer(found.categories), -1)[found.codes]
+    return numbers
+
+
+def rounded(values: Numbers, decimals: int) -> Numbers:
+    """Rounded as Python does, from the exact value: numpy would make 0.4 of 0.35, which is a little less.
+
+    Python is asked of those near a half alone: elsewhere the two agree.
     """
-    of_place, places = pd.factorize(frame["property_id"].to_numpy())
-    of_kind, kinds = pd.factorize(frame[kind].to_numpy())
-    of_pair, pairs = pd.factorize(of_place * len(kinds) + of_kind)
-    place, kind_there = np.divmod(pairs, max(len(kinds), 1))
-    found = pd.DataFrame({"property_id": places[place], "kind": kinds[kind_there]}, dtype=object)
-    return found.assign(amount=np.bincount(of_pair, frame[amount], minlength=len(found)))
+    scale = 10.0 ** abs(decimals)
+    scaled = values * scale if decimals > 0 else values / scale
+    whole = np.rint(scaled)
+    found: Numbers = whole / scale if decimals > 0 else whole * scale
+    near_half = np.flatnonzero(np.abs(scaled - np.floor(scaled) - 0.5) < 1e-4)
+    found[near_half] = [round(value, decimals) for value in values[near_half].tolist()]
+    return found
 
 
-def amounts_at(amounts: pd.DataFrame, property_ids: pd.Series, kinds: pd.Series) -> pd.Series:
-    """The amount of `sums` at each pair of property and kind; missing where there is none."""
-    if amounts.empty:
-        return pd.Series(np.nan, property_ids.index)
-    asked = pd.DataFrame({"property_id": property_ids, "kind": kinds}, dtype=object)
-    return asked.merge(amounts, how="left", on=["property_id", "kind"])["amount"].set_axis(property_ids.index)
-
-
-def largest_kinds(amounts: pd.DataFrame, property_ids: pd.Series) -> pd.DataFrame:
-    """The kind with the most floor area in each property and its amount, of `sums`; of equals the first by name.
-
-    Both are missing where the property has no space.
-    """
-    m2 = -amounts["amount"] * amounts["kind"].map(m2_per_unit())
-    kinds = pd.factorize(amounts["kind"], sort=True)[0]
-    places = pd.factorize(amounts["property_id"])[0]
-    order = np.lexsort((kinds, m2, places))
-    found = amounts.iloc[order[np.diff(places[order], prepend=-1) != 0]].set_index("property_id")
-    there: pd.DataFrame = found.reindex(property_ids.to_numpy()).set_axis(property_ids.index)
-    return there
-
-
-def larger(one: pd.Series, other: pd.Series) -> pd.Series:
-    """The larger of each two; missing where either is."""
-    return pd.Series(np.maximum(one, other), one.index)
-
-
-def smaller(one: pd.Series, other: pd.Series) -> pd.Series:
-    """The smaller of each two; missing where either is."""
-    return pd.Series(np.minimum(one, other), one.index)
-
-
-def rounded(values: pd.Series, decimals: int) -> pd.Series:
-    """Rounded as Python does, from the exact value: numpy would make 0.4 of 0.35, which is a little less."""
-    if decimals == 0:
-        return values.round(0)
-    return pd.Series([round(value, decimals) for value in values.tolist()], values.index, dtype="float64")
-
-
-def down_to_tenths(amounts: pd.Series) -> pd.Series:
+def down_to_tenths(amounts: Numbers) -> Numbers:
     """Rounded down to a tenth, so that a need never outgrows its room."""
-    return pd.Series(np.floor(amounts * 10 + 1e-6) / 10, amounts.index)
+    return np.floor(amounts * 10 + 1e-6) / 10
 
 
-def new_ids(taken: pd.Index, property_ids: pd.Series, part: str | pd.Series) -> pd.Index:
+def new_ids(taken: pd.Index, property_ids: Numbers, parts: str | pd.Series) -> pd.Index:
     """Ids of new rows: the property's and what part of it the row is, and as many ~ as make it a new one."""
-    ids: pd.Index = pd.Index((property_ids + "#" + part).to_numpy(dtype=object), dtype=object)
-    while (stands := ids.isin(taken)).any():
-        ids = ids.where(~stands, ids + "~")
-    return ids
+    each = [parts] * len(property_ids) if isinstance(parts, str) else np.asarray(parts).tolist()
+    ids = [f"{place}#{part}" for place, part in zip(property_ids.tolist(), each, strict=True)]
+    known = taken.tolist()
+    while not set(ids).isdisjoint(known):
+        stand = set(known)
+        ids = [f"{key}~" if key in stand else key for key in ids]
+    return pd.Index(ids, dtype=object)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from estate import estimate_rules as rules
-from estate.fills import FILL_COLUMNS, MARKED_TABLES, PROPERTY_MARKS, Fills, Frames, log, marked, put
+from estate.fills import FILL_COLUMNS, MARKED_TABLES, PROPERTY_MARKS, Fills, Frames, closed, log, opened, put
 
 Rule = Callable[[Frames], Fills]
 # What a property costs and is worth, and the areas that this rests on; no spaces and people.
@@ -48,12 +48,13 @@ def fill(frames: Mapping[str, pd.DataFrame], in_order: tuple[Rule, ...] = RULES)
     rows, and teams with a filled cell, have True in column `estimated`; properties in `floor_area_estimated` and
     `land_area_estimated`. Money is in prices of `benchmarks.PRICE_YEAR`. Every rule is asked, or only those given.
     """
-    filled, found = marked(dict(frames)), []
+    given = dict(frames)
+    filled, found = opened(given), []
     for rule in in_order:
         fills = rule(filled)
         put(filled, fills)
         found.append((rule.__name__, fills))
-    return filled, log(found)
+    return closed(filled, given), log(found)
 
 
 __all__ = ["FILL_COLUMNS", "MARKED_TABLES", "MONEY_RULES", "PROPERTY_MARKS", "RULES", "Rule", "fill"]

@@ -11,7 +11,7 @@ from pandas.api.types import union_categoricals
 
 from estate.benchmarks import typical
 from estate.dictionary import columns
-from estate.frames import frame_of_columns, in_order
+from estate.frames import frame_of_arrays, in_order
 
 Frames = dict[str, pd.DataFrame]
 
@@ -22,28 +22,50 @@ FILL_COLUMNS = ["table", "record_id", "property_id", "column", "value", "unit", 
 REPEATED = ("table", "column", "unit", "rule", "as_of", "source")
 
 
+_CODED = ("use", "tenure", "holding", "status")  # of a property, for the rules
+
+
 @dataclass(frozen=True)
 class Fills:
     """The values that one rule found for one column of a table.
 
-    `rows` is indexed by record id and has `property_id` and the column. Where `new`, these are whole rows that the
-    table lacks, and what they leave out takes the dictionary's default; else they are cells of rows that stand.
-    `unit` is that of all values or of each; `uses` are the uses whose benchmark each rests on.
+    `rows` is indexed by record id and has `property_id` and the column. `at` are the numbers of these rows in the
+    table's frame; where it is None they are whole rows that the table lacks, with the `place` of each (see
+    `opened`), and what they leave out takes the dictionary's default. `unit` is that of all values or of each;
+    `benchmarks` are the rows of `benchmarks.typical` that each rests on.
     """
 
     table: str
     column: str
     rows: pd.DataFrame
     unit: str | pd.Series
-    uses: pd.Series
-    new: bool = False
+    benchmarks: NDArray[Any]
+    at: NDArray[Any] | None = None
 
 
-def marked(frames: Frames) -> Frames:
-    """The frames with columns for the marks of estimates, all False; those given are not changed."""
+def opened(frames: Frames) -> Frames:
+    """Frames that rules can be asked of and fills be put in; those given are not changed.
+
+    The marks of estimates are there, all False. Some texts of the properties are categories. Rows of other tables
+    have `place`, the number of their property in its frame, -1 where the register lacks it.
+    """
+    found, held = dict(frames), frames["property"]
+    coded = {name: held[name].astype("category") for name in _CODED}
+    found["property"] = held.assign(**coded, **dict.fromkeys(PROPERTY_MARKS.values(), False))
+    for table in MARKED_TABLES:
+        place = held.index.get_indexer(pd.Index(frames[table]["property_id"], dtype=object))
+        found[table] = frames[table].assign(estimated=False, place=place)
+    return found
+
+
+def closed(frames: Frames, given: Frames) -> Frames:
+    """The frames without what only rules need, rows in order again; `given` is what `opened` was."""
     found = dict(frames)
-    found["property"] = found["property"].assign(**dict.fromkeys(PROPERTY_MARKS.values(), False))
-    return found | {table: found[table].assign(estimated=False) for table in MARKED_TABLES}
+    found["property"] = frames["property"].assign(**{name: given["property"][name] for name in _CODED})
+    for table in MARKED_TABLES:
+        rows = frames[table].drop(columns="place")
+        found[table] = in_order(rows) if len(rows) > len(given[table]) else rows
+    return found
 
 
 def put(frames: Frames, fills: Fills) -> None:
@@ -51,17 +73,16 @@ def put(frames: Frames, fills: Fills) -> None:
     if fills.rows.empty:
         return
     frame = frames[fills.table]
-    if fills.new:
-        added = _whole_rows(fills).assign(estimated=True)
+    if fills.at is None:
+        added = _whole_rows(fills)
         together = added if frame.empty else pd.concat([frame, added])
         # With its type said, or pandas would guess another for ids.
         ids = pd.Index(together.index.to_numpy(dtype=object), name="id", dtype=object)
-        frames[fills.table] = in_order(together.set_axis(ids))
+        frames[fills.table] = together.set_axis(ids)
         return
     mark = PROPERTY_MARKS.get(fills.column, "estimated")
-    values, marks = frame[fills.column].copy(), frame[mark].copy()
-    values.loc[fills.rows.index] = fills.rows[fills.column]
-    marks.loc[fills.rows.index] = True
+    values, marks = frame[fills.column].to_numpy(copy=True), frame[mark].to_numpy(copy=True)
+    values[fills.at], marks[fills.at] = fills.rows[fills.column], True
     frames[fills.table] = frame.assign(**{fills.column: values, mark: marks})
 
 
@@ -82,7 +103,6 @@ def log(found: Iterable[tuple[str, Fills]]) -> pd.DataFrame:
 def _log(rule: str, fills: Fills) -> dict[str, Any]:
     """The columns of one rule: categories of the repeated ones, arrays of the others."""
     count = len(fills.rows)
-    benchmark = typical().index.get_indexer(pd.Index(fills.uses.where(fills.uses != "", "other"), dtype=object))
     said = {"table": fills.table, "column": fills.column, "rule": rule, "unit": fills.unit}
     held = {name: _category(np.array([text], dtype=object), np.zeros(count, dtype=np.intp))
             for name, text in said.items() if isinstance(text, str)}  # fmt: skip
@@ -93,8 +113,8 @@ def _log(rule: str, fills: Fills) -> dict[str, Any]:
         "record_id": fills.rows.index.to_numpy(dtype=object),
         "property_id": fills.rows["property_id"].to_numpy(dtype=object),
         "value": fills.rows[fills.column].to_numpy(dtype=object),
-        "as_of": _category(typical()["from_date"].to_numpy(), benchmark),
-        "source": _category(typical()["source"].to_numpy(), benchmark),
+        "as_of": _category(typical()["from_date"].to_numpy(), fills.benchmarks),
+        "source": _category(typical()["source"].to_numpy(), fills.benchmarks),
     }
 
 
@@ -110,9 +130,9 @@ def _one_category(parts: list[pd.Categorical]) -> pd.Categorical:
 
 
 def _whole_rows(fills: Fills) -> pd.DataFrame:
-    """The new rows with every column of their table."""
+    """The new rows with every column of their table, and those of `opened`."""
     count = len(fills.rows)
-    defaults = {c.name: c.parse(None, "") for c in columns(fills.table) if c.default and c.name not in fills.rows}
-    held = {name: np.full(count, value, dtype=object) for name, value in defaults.items()}
-    held |= {str(name): fills.rows[name].to_numpy() for name in fills.rows.columns}
-    return frame_of_columns(fills.table, {"id": fills.rows.index.to_numpy(), **held})
+    defaults = {c.name: np.full(count, c.parse(None, "")) for c in columns(fills.table) if c.default}
+    given = {name: fills.rows[name].to_numpy() for name in fills.rows.columns}
+    whole = frame_of_arrays(fills.table, {"id": fills.rows.index.to_numpy(), **defaults, **given})
+    return whole.assign(estimated=True, place=given["place"])

@@ -29,7 +29,19 @@ def frame_of(table: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def frame_of_columns(table: str, held: Held) -> pd.DataFrame:
     """The same of the values of each column by its name, a column that is not there being empty."""
     count = len(held["id"])
-    return _frame(table, held["id"], {c.name: _typed(c.type, held.get(c.name), count) for c in columns(table)})
+    return frame_of_arrays(table, {c.name: _typed(c.type, held.get(c.name), count) for c in columns(table)})
+
+
+def frame_of_arrays(table: str, arrays: Mapping[str, Values]) -> pd.DataFrame:
+    """The same of arrays of the types that frames have, nothing missing among texts and yes/no."""
+    ids = pd.Index(arrays["id"], name="id", dtype=object)
+    described = [c for c in columns(table) if c.name != "id"]
+    # With its type said, or pandas would guess another for texts.
+    held = {
+        c.name: pd.Series(arrays.get(c.name, _nothing(c.type, len(ids))), ids, dtype=_DTYPES.get(c.type, object))
+        for c in described
+    }
+    return pd.DataFrame(held, ids, copy=False)
 
 
 def frames_of(
@@ -53,7 +65,7 @@ def _read(connection: sa.Connection, table: str) -> pd.DataFrame:
         as_wkb(source[c.name], connection.dialect) if c.type == "geometry" else source[c.name] for c in described
     ]
     rows = connection.execute(sa.select(*asked)).all()
-    held = dict(zip((c.name for c in described), zip(*rows, strict=True), strict=False))
+    held: dict[str, Any] = dict(zip((c.name for c in described), zip(*rows, strict=True), strict=False))
     for column in described:
         if column.type == "geometry" and rows:
             held[column.name] = _places(held[column.name])
@@ -63,29 +75,37 @@ def _read(connection: sa.Connection, table: str) -> pd.DataFrame:
 def _of_stored(table: str, held: Held) -> pd.DataFrame:
     if not held:
         return frame_of_columns(table, {"id": ()})
-    read = {c.name: _READ[c.type](held[c.name]) for c in columns(table) if c.type in _READ}
-    return frame_of_columns(table, {**held, **read})
+    return frame_of_arrays(table, {c.name: _READ.get(c.type, _numbers)(held[c.name]) for c in columns(table)})
 
 
-def _dates(stored: Sequence[str | None]) -> list[date | None]:
-    """Many rows have few dates among them."""
-    known = {text: date.fromisoformat(text) if text else None for text in set(stored)}
-    return [known[text] for text in stored]
+def _texts(stored: Sequence[str | None]) -> Values:
+    return _cells(["" if text is None else text for text in stored] if None in stored else stored)
+
+
+def _dates(stored: Sequence[str | None]) -> Values:
+    known = {text: date.fromisoformat(text) if text else None for text in set(stored)}  # few in many rows
+    return _cells([known[text] for text in stored])
 
 
 def _places(stored: Sequence[bytes | None]) -> Values:
     return np.asarray(shapely.from_wkb(_cells(stored)))
 
 
-_READ: dict[str, Callable[[Any], Sequence[Any] | Values]] = {"date": _dates, "geometry": _places}
+def _numbers(stored: Sequence[float | None]) -> Values:
+    return _cells(stored).astype("float64")
 
 
-def _frame(table: str, ids: Sequence[Any] | Values, arrays: Mapping[str, Values]) -> pd.DataFrame:
-    # With its type said, or pandas would guess another for texts and ids.
-    index = pd.Index(_cells(ids), name="id", dtype=object)
-    series = {c.name: pd.Series(arrays[c.name], index, dtype=arrays[c.name].dtype) for c in columns(table)}
-    del series["id"]
-    return pd.DataFrame(series, index)
+def _yes_or_no(stored: Sequence[int | None]) -> Values:
+    return _cells(stored).astype("bool")
+
+
+_READ: dict[str, Callable[[Any], Values]] = {
+    "text": _texts,
+    "choice": _texts,
+    "date": _dates,
+    "geometry": _places,
+    "boolean": _yes_or_no,
+}
 
 
 def in_order(frame: pd.DataFrame) -> pd.DataFrame:
@@ -96,16 +116,22 @@ def in_order(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.take(sorted(range(len(ids)), key=ids.__getitem__))
 
 
+_DTYPES = {"number": "float64", "integer": "float64", "boolean": "bool"}
+_MISSING = {"number": np.nan, "integer": np.nan, "boolean": False, "text": "", "choice": ""}
+
+
+def _nothing(kind: str, count: int) -> Values:
+    return np.full(count, _MISSING.get(kind), _DTYPES.get(kind, object))
+
+
 def _typed(kind: str, values: Sequence[Any] | Values | None, count: int) -> Values:
     """The values of a column as an array of the type that frames have."""
-    cells = np.full(count, None) if values is None or not len(values) else _cells(values)
-    if kind in {"number", "integer"}:
-        return cells.astype("float64")
-    if kind == "boolean":
-        return cells.astype("bool")
+    if values is None or not len(values):
+        return _nothing(kind, count)
+    cells = _cells(values)
     if kind in {"text", "choice"}:
         return np.where(pd.isna(cells), "", cells)
-    return cells
+    return cells.astype(_DTYPES.get(kind, object))
 
 
 def _cells(values: Sequence[Any] | Values) -> Values:

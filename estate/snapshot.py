@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -48,6 +49,7 @@ class Snapshot:
 
 _KEPT = metadata.tables["snapshot"]
 _FAST = 1  # a fifth of the time of the default
+_PART = 2**22  # bytes
 _FIELDS = {
     "organisation": "organisations",
     "site": "sites",
@@ -86,7 +88,7 @@ def take(register: Register) -> Snapshot:
         "id": snapshot.digest,
         "scope": scope,
         "taken_at": datetime.now(UTC).replace(tzinfo=None),
-        "content": gzip.compress(content, compresslevel=_FAST, mtime=0),
+        "content": _packed(content),
     }
     with register.transaction() as connection:
         if not connection.execute(sa.select(_KEPT.c.id).where(_KEPT.c.id == snapshot.digest)).all():
@@ -141,6 +143,13 @@ def _freeze(recorded: Mapping[str, pd.DataFrame], scope: str = ALL) -> tuple[byt
     # What two members may see never shares a digest, even where it looks alike.
     content = frozen.pack({**filled, frozen.ESTIMATES: fills}, "" if scope == ALL else scope)
     return content, _snapshot(filled, fills, _digest(content))
+
+
+def _packed(content: bytes) -> bytes:
+    """As gzip in parts that are made side by side."""
+    parts = [memoryview(content)[start : start + _PART] for start in range(0, len(content), _PART)]
+    with ThreadPoolExecutor() as workers:
+        return b"".join(workers.map(lambda part: gzip.compress(part, compresslevel=_FAST, mtime=0), parts))
 
 
 def _digest(content: bytes) -> str:
