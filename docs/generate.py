@@ -177,7 +177,7 @@ def _section(path: str, schema: dict[str, Any], defined: dict[str, Any]) -> Iter
 def _default(key: dict[str, Any]) -> str:
     value = key["default"]
     if value is None:
-        return "as the register has it"
+        return "blank" if "Blank" in key["description"] else "as the register has it"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, bool):

@@ -25,6 +25,7 @@ from optimiser.prepare import travel
 from optimiser.prepare.inputs import Inputs, Phase
 from optimiser.prepare.places import centres
 from optimiser.prepare.reach import protected_groups, standards
+from optimiser.prepare.service_capacity import ServiceCapacity
 from optimiser.scenario import Scenario
 from optimiser.solve.arrays import id_of
 from optimiser.solve.solution import Solution
@@ -216,9 +217,9 @@ def zone_reaches(
 
 
 def reaches(
-    snapshot: Snapshot, scenario: Scenario, inputs: Inputs, zones: tuple[ZoneReach, ...]
+    snapshot: Snapshot, scenario: Scenario, inputs: Inputs, solution: Solution, zones: tuple[ZoneReach, ...]
 ) -> dict[str, Reach]:
-    """Share of people, and of each protected group, within each service's standard."""
+    """Share of people, and of each protected group, within each service's standard, and served by its counters."""
     now: dict[str, float] = defaultdict(float)
     then: dict[str, float] = defaultdict(float)
     for zone in zones:
@@ -226,6 +227,7 @@ def reaches(
         then[zone.service_id] += zone.population * zone.reached_after
     asked = standards(snapshot, scenario)
     groups = _group_reaches(snapshot, scenario, inputs, zones)
+    last = inputs.phases[-1].number
     return {
         service: Reach(
             today=now[service] / demand.people,
@@ -235,9 +237,22 @@ def reaches(
             minutes=demand.minutes,
             mode=demand.mode,
             groups=groups[service],
+            **_served(inputs.capacity.get(service), {u: solution.place[u, last] for u in inputs.teams}),
         )
         for service, demand in inputs.reach.items()
     }
+
+
+def _served(capacity: ServiceCapacity | None, places: dict[str, str]) -> dict[str, float]:
+    """Shares of people whom the counters have room for, where they can be full."""
+    if capacity is None:
+        return {}
+    people = {
+        "served_today": capacity.served_today,
+        "served_after": sum(capacity.served(places).values()),
+        "served_required": capacity.required,
+    }
+    return {name: number / capacity.people for name, number in people.items()}
 
 
 def _group_reaches(

@@ -81,6 +81,10 @@ class Reach:
     minutes: float
     mode: str
     groups: tuple[GroupReach, ...] = ()  # of the protected groups that the scenario names
+    # Share of people for whom counters within the standard have room, where the scenario says whom they can serve.
+    served_today: float | None = None
+    served_after: float | None = None
+    served_required: float | None = None
 
 
 @dataclass(frozen=True)

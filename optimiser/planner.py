@@ -100,7 +100,7 @@ def _assembled(
     actions = assemble.property_actions(snapshot, inputs, solution)
     moved = assemble.moves(snapshot, inputs, solution)
     zones = assemble.zone_reaches(snapshot, scenario, inputs, solution)
-    reach = assemble.reaches(snapshot, scenario, inputs, zones)
+    reach = assemble.reaches(snapshot, scenario, inputs, solution, zones)
     bound = empty.bound_gbp_k
     if bound is not None:
         bound = min(bound - _BOUND_SAFETY * abs(bound), objective)

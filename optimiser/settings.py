@@ -72,6 +72,25 @@ class Standard(Settings):
         False,
         description="True: the target binds even where today falls short. False: never worse than today.",
     )
+    people_per_m2: float | None = Field(
+        None,
+        ge=0,
+        le=1e6,
+        description="people of the place whom each m2 of the service's space can serve, of those within the"
+        " minutes. Blank: as many as come.",
+    )
+    share_served: Share | None = Field(
+        None,
+        description="share of people whom the service's open counters must have room for, where people_per_m2"
+        " is given; today's less the tolerance is enough. Blank: as share_of_population.",
+    )
+    visits_per_person_per_year: float | None = Field(
+        None,
+        ge=0,
+        le=1000,
+        description="visits a year of each person of the place. The plan then counts what their way costs them"
+        " beyond today's, up to the worst-case minutes. Blank: not counted.",
+    )
 
 
 class Protected(Settings):
@@ -168,6 +187,7 @@ class Rates(Settings):
         0.0,
         description="GBP a year for each FTE and km from a team's home. 126 is 45p a mile both ways, 225 days.",
     )
+    public_time_gbp_per_hour: Money = _rate("public_time_gbp_per_hour")
     usable_share_of_space: Share = Field(
         0.95, description="share of each space that teams may fill; the rest is room to manoeuvre."
     )

@@ -7,6 +7,7 @@ and the plan's plain data, works in exact fractions, and compares to the penny.
 import math
 
 from estate.snapshot import Snapshot
+from optimiser.checker.capacity import check_capacity
 from optimiser.checker.capital import check_budget
 from optimiser.checker.carbon import check_caps, check_carbon
 from optimiser.checker.facts import Facts, Findings, Mismatch
@@ -68,6 +69,7 @@ def mismatches(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Misma
         check_carbon,
         check_caps,
         check_reach,
+        check_capacity,
     ):
         check(facts, findings)
     return findings.mismatches

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import shapely
@@ -209,6 +209,7 @@ def centre(geometry: shapely.Geometry) -> tuple[float, float]:
     return float(point.x), float(point.y)
 
 
+@cache
 def _m2_per_unit() -> dict[str, Fraction]:
     with (data.FOLDER / "rates" / "space_kinds.csv").open(encoding="utf-8", newline="") as file:
         return {row["kind"]: Fraction(row["m2_per_unit"]) for row in csv.DictReader(file)}

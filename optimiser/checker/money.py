@@ -9,6 +9,7 @@ from functools import cached_property
 
 from optimiser.checker import carbon
 from optimiser.checker.facts import ZERO, Facts, Findings, Row, exact
+from optimiser.checker.public_travel import travel_of_public
 from optimiser.plan import PropertyAction
 
 
@@ -40,6 +41,8 @@ class Money:
             self.add("move_cost", index + 1, body, factor * facts.move_gbp(move))
             self.add("fit_out", index + 1, body, factor * facts.fit_out_gbp(move))
         self._staff_travel()
+        for index, gbp in travel_of_public(facts):
+            self.lines["travel_of_public", index + 1] += gbp * self._annuity_of(index)  # borne by no partner
 
     def add(self, cost: str, phase: int, organisation: str, gbp: Fraction) -> None:
         """One more sum of present value that an organisation bears."""
@@ -53,6 +56,9 @@ class Money:
     def annuity(self, first: int, years: int) -> Fraction:
         """Present value of GBP 1 a year from year `first` on."""
         return sum((self.factor(first + year) for year in range(years)), ZERO)
+
+    def _annuity_of(self, index: int) -> Fraction:
+        return self.annuity(self.facts.starts[index], self.facts.scenario.phases.years[index])
 
     def _teams(self) -> tuple[dict[str, Fraction], list[dict[str, Fraction]]]:
         facts = self.facts

@@ -60,8 +60,11 @@ def _check_service(facts: Facts, findings: Findings, service: Row, teams: list[R
     access = _Access(
         service,
         zones,
-        _minutes(facts, mode, zones, {team["property_id"] for team in teams}),
-        {year: _minutes(facts, mode, zones, {facts.place(team["id"], year) for team in teams}) for year in years},
+        nearest_minutes(facts, mode, zones, {team["property_id"] for team in teams}),
+        {
+            year: nearest_minutes(facts, mode, zones, {facts.place(team["id"], year) for team in teams})
+            for year in years
+        },
         {zone.zone_id: zone for zone in facts.plan.zones if zone.service_id == name},
     )
     _check_zones(findings, access, years[-1])
@@ -107,10 +110,7 @@ def _check_share(facts: Facts, findings: Findings, access: _Access) -> None:
     """Enough people are within the standard in every phase, and the plan says how many at the end."""
     service, people = access.service, [int(zone["population"]) for zone in access.zones]
     name, total, today = service["id"], sum(people), access.counted(people, "reached_today")
-    target = exact(service["share_of_population"]) * total
-    if not service.get("must_meet_target", False):
-        target = min(target, today - exact(facts.scenario.reach_tolerance) * total)
-    required = _whole(target)
+    required = required_people(facts, service, today, total)
     _check_phases(findings, access, people, required, f"{name}, reach")
     after = access.counted(people, "reached_after")
     findings.holds(f"{name}, reach", after >= required, f"{after:,} people", f"{required:,} required")
@@ -120,6 +120,14 @@ def _check_share(facts: Facts, findings: Findings, access: _Access) -> None:
         (published.today, published.after, published.required, published.target) if published else (math.nan,) * 4
     )
     findings.holds(f"{name}, reach", bool(np.allclose(said, wanted, rtol=0, atol=1e-9)), said, wanted)
+
+
+def required_people(facts: Facts, service: Row, today: int, total: int) -> int:
+    """The smaller of the target and today's less the tolerance; the target alone where it must be met."""
+    target = exact(service["share_of_population"]) * total
+    if not service.get("must_meet_target", False):
+        target = min(target, today - exact(facts.scenario.reach_tolerance) * total)
+    return _whole(target)
 
 
 def _check_groups(facts: Facts, findings: Findings, access: _Access) -> None:
@@ -157,7 +165,7 @@ def _whole(target: Fraction) -> int:
     return max(0, math.ceil(target - Fraction(1, 10**6)))
 
 
-def _minutes(facts: Facts, mode: str, zones: list[Row], places: set[str]) -> list[float]:
+def nearest_minutes(facts: Facts, mode: str, zones: list[Row], places: set[str]) -> list[float]:
     """From each zone to the nearest of the places; infinite where there is no way."""
     travel = facts.scenario.travel
     if travel.method == "table":

@@ -34,6 +34,9 @@ class Decisions:
     - spend[f,o,k,t] >= 0: GBP k that pot f pays for spending of kind k by organisation o in phase t
     - open[v,p,t]  0..1: service v is offered at p
     - reached[v,g,t] 0..1: the zones of group g are within the standard of v
+    - served[v,g,p,t] >= 0: thousands of people of group g whom property p serves, where counters can be full
+    - farther[v,z,m,t] 0..1: the people of zone z must go farther than m minutes for service v, where the scenario
+                        counts their travel
     """
 
     def __init__(self, problem: LpProblem, inputs: Inputs) -> None:
@@ -120,6 +123,24 @@ class Decisions:
                 for g in range(len(service.groups))
                 for t in self.phases
             ],
+            whole=False,
+        )
+        self.served = self._variables(
+            "served",
+            [
+                (v, g, p, t)
+                for v, capacity in inputs.capacity.items()
+                for g, (_, near) in enumerate(capacity.groups)
+                for p in near
+                for t in self.phases
+                if p in capacity.fixed_people or (v, p) in inputs.offers
+            ],
+            whole=False,
+            most=None,
+        )
+        self.farther = self._variables(
+            "farther",
+            [(v, z, m, t) for (v, z), trips in inputs.trips.items() for m, _ in trips.rings for t in self.phases],
             whole=False,
         )
 

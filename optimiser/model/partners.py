@@ -15,13 +15,15 @@ _RECEIPTS = ("receipts", "disposal_cost")  # what a pooled share is pooled of
 def net_cost(inputs: Inputs, decide: Decisions, organisation: str) -> LpAffineExpression:
     """GBP k of present value over the horizon, of what it holds and of its teams.
 
-    A cost is borne by the owner of the property, or by the team's organisation where the file of the cost says
-    PAID_BY = "team". Guests pay their host the occupation charge. The pooled share of each receipt, less its
-    costs, is given out as the partners have agreed.
+    A cost is borne by the owner of the property, or where its file says by the team's organisation ("team")
+    or by no partner ("public"). Guests pay their host the occupation charge. The pooled share of each receipt,
+    less its costs, is given out as the partners have agreed.
     """
     pooled, partners = lpSum([]), inputs.partners
     own = charges(inputs, decide, organisation)
     for name, cost in cost_book().items():
+        if _paid_by(cost) == "public":
+            continue
         mine = lpSum(term for _, term in cost(_borne_by(inputs, cost, organisation), decide))
         own += mine
         if name in _RECEIPTS and partners.pooled_share:
@@ -53,5 +55,9 @@ def _lettings(inputs: Inputs, organisation: str) -> Iterator[tuple[str, str, int
 
 
 def _borne_by(inputs: Inputs, cost: Cost, organisation: str) -> Inputs:
-    by_team = getattr(sys.modules[cost.__module__], "PAID_BY", "owner") == "team"
+    by_team = _paid_by(cost) == "team"
     return inputs.with_teams_of(organisation) if by_team else inputs.with_properties_of(organisation)
+
+
+def _paid_by(cost: Cost) -> str:
+    return str(getattr(sys.modules[cost.__module__], "PAID_BY", "owner"))

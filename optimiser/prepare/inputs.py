@@ -13,8 +13,10 @@ from optimiser.prepare.company import Company, apart, together
 from optimiser.prepare.hubs import Hub, hub_room, hubs
 from optimiser.prepare.money import PropertyMoney, discount_factor, property_money
 from optimiser.prepare.partners import Partners, partners
+from optimiser.prepare.public_travel import Trips, public_travel
 from optimiser.prepare.reach import ServiceReach, service_reach
 from optimiser.prepare.scope import Scope, scope_of
+from optimiser.prepare.service_capacity import ServiceCapacity, service_capacity
 from optimiser.prepare.staff_travel import staff_travel_gbp_per_year
 from optimiser.prepare.transfers import transfer_prices_gbp
 from optimiser.scenario import Scenario
@@ -69,6 +71,7 @@ class Inputs:
     hub_partners: int  # organisations in a hub at the least
     reception_gbp_per_year: float  # of a counter that has its own
     reach: dict[str, ServiceReach]
+    capacity: dict[str, ServiceCapacity]  # of the services whose counters can be full
     offers: dict[tuple[str, str], tuple[str, ...]]  # (service, property in scope): teams that could offer it there
     names: dict[str, str]  # what people call a property or team
     pins: Pins
@@ -79,6 +82,7 @@ class Inputs:
     rates: Rates
     partners: Partners
     staff_travel_gbp: dict[tuple[str, str], float]  # a year, by team and place away from home; none: left out
+    trips: dict[tuple[str, str], Trips]  # by service and zone; none where the public's travel is left out
     carbon: Carbon
     caps: CarbonAsked  # what the scenario asks of carbon
     budget: Budget | None  # None: one-off spending has no limit
@@ -152,6 +156,7 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
         hub_partners=scenario.hubs.partners,
         reception_gbp_per_year=scenario.hubs.reception_gbp_per_year,
         reach=service_reach(snapshot, scenario, scope, homes),
+        capacity=service_capacity(snapshot, scenario, scope, homes),
         offers={key: tuple(names) for key, names in offers.items()},
         names={
             row["id"]: row["name"] for frame in (snapshot.teams, snapshot.properties) for row in records(frame)
@@ -164,6 +169,7 @@ def prepare(snapshot: Snapshot, scenario: Scenario) -> Inputs:
         rates=scenario.rates,
         partners=agreed,
         staff_travel_gbp=staff_travel_gbp_per_year(snapshot, scenario, homes),
+        trips=public_travel(snapshot, scenario, scope, homes),
         carbon=carbon_of(snapshot, scenario, scope),
         caps=scenario.carbon,
         budget=budget_of(snapshot, scenario, _values_gbp(money, owners, sites), transfers, agreed.organisations),

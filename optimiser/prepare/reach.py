@@ -34,6 +34,9 @@ class Standard:
     worst_case_minutes: float | None
     must_meet_target: bool
     share_source: str = "the register"  # who asks for the share
+    visits_per_person_per_year: float = 0.0  # 0: the public's travel is not counted
+    people_per_m2: float | None = None  # whom a m2 of counter can serve; None: anybody
+    share_served: float | None = None  # of people whom the counters must have room for; None: as `share`
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,9 @@ def standards(snapshot: Snapshot, scenario: Scenario) -> dict[str, Standard]:
             worst_case_minutes=None if math.isnan(worst) else worst,
             must_meet_target=own.get("must_meet_target", False),
             share_source="the scenario" if "share_of_population" in own else "the register",
+            visits_per_person_per_year=own.get("visits_per_person_per_year", 0.0),
+            people_per_m2=own.get("people_per_m2"),
+            share_served=own.get("share_served"),
         )
     return result
 

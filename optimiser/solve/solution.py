@@ -1,5 +1,6 @@
 """What the solver's numbers mean: who works where, what is kept, what is sold."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,6 +74,9 @@ def start_values(solution: Solution, model: Model, inputs: Inputs) -> Mapping[An
         for u, p, t in decide.joins
         if solution.place[u, t] == p and solution.hub.get((p, t), False)
     }
+    offering: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for (u, t), p in solution.place.items():
+        offering[inputs.teams[u].service or "", t].add(p)
     services = {(team.service, solution.place[u, t], t) for u, team in inputs.teams.items() for t in decide.phases}
     values |= {decide.open[key]: 1.0 for key in decide.open if key in services}
     for v, service in inputs.reach.items():
@@ -80,4 +84,14 @@ def start_values(solution: Solution, model: Model, inputs: Inputs) -> Mapping[An
             for g, (_, near) in enumerate(service.groups):
                 if any((v, p, t) in services for p in near):
                     values[decide.reached[v, g, t]] = 1.0
+    for v, capacity in inputs.capacity.items():
+        for t in decide.phases:
+            served = capacity.served({u: solution.place[u, t] for u in capacity.team_people})
+            values |= {decide.served[v, g, p, t]: people / 1000 for (g, p), people in served.items()}
+    values |= {
+        decide.farther[v, z, m, t]: float(trips.minutes(offering[v, t]) > m)
+        for (v, z), trips in inputs.trips.items()
+        for m, _ in trips.rings
+        for t in decide.phases
+    }
     return start_of(values, model.decide.variables)

@@ -13,7 +13,7 @@ from tests.support.tiny_place import ROWS, asked, tiny, with_backlog
 
 FAMILIES = (
     *("assign", "arrive", "keep", "sold", "lease_out", "transfer"),
-    *("hub", "partner", "joins", "spend", "open", "reached"),
+    *("hub", "partner", "joins", "spend", "open", "reached", "served", "farther"),
 )
 
 
@@ -22,6 +22,7 @@ LIMITS: dict[str, Any] = {
     "carbon": {"most_tonnes_per_year": 100.0, "most_tonnes": 400.0, "valued": True},
     "rates": {"double_running_months": 3.0, "staff_travel_gbp_per_fte_km_per_year": 126.0},
     "teams": {"together": [["benefits", "readers"]], "apart": [["porters", "readers"]]},
+    "services": {"advice": {"visits_per_person_per_year": 2.0, "people_per_m2": 20.0}},
     "goals": {"least_receipts_gbp": 2_000_000.0, "least_saving_gbp_per_year": 100_000.0},
     "protected": {"groups": ["most_deprived_fifth", "over_65s", "no_car"]},
     "partners": {

@@ -22,6 +22,7 @@ PHASED = {
     "transfers": {"properties": ["clinic"]},
     "hubs": {"partners": 1, "fit_out_gbp_per_m2": 10.0},
     "capital": {"new_funding_gbp": [110_000.0, 10_000.0, 0.0]},
+    "services": {"advice": {"people_per_m2": 20.0, "visits_per_person_per_year": 0.1}},
 }
 
 
@@ -161,6 +162,10 @@ BREAKS: dict[str, Callable[[Plan], Plan]] = {
     "repairs of what is left": lambda p: _figures(p, backlog_gbp=290_000.0),
     "an overlap left out": lambda p: _cost(p, "double_running", -1.0),
     "staff who do not travel": lambda p: _cost(p, "travel_of_staff", -1.0),
+    "a public that does not travel": lambda p: _cost(p, "travel_of_public", -1.0),
+    "people served today": lambda p: _reach(p, served_today=1.0),
+    "people served after": lambda p: _reach(p, served_after=1.0),
+    "people who must be served": lambda p: _reach(p, served_required=None),
     "repairs that cost less": lambda p: _cost(p, "backlog_maintenance", -1.0),
     "bills that nobody pays": lambda p: replace(p, funds=()),
     "a bill paid twice": lambda p: replace(p, funds=(*p.funds, p.funds[0])),
@@ -243,6 +248,14 @@ ASKS: dict[str, tuple[dict[str, Any], str]] = {
     "more carbon than the cap of all years": (
         {"carbon": {"most_tonnes": 100.0}},
         "carbon over all years: the plan says",
+    ),
+    "counters too full": (
+        {"services": {"advice": {"people_per_m2": 1.0, "share_served": 1.0, "must_meet_target": True}}},
+        "advice, served in 2026: the plan says 90, the raw rows give 3,500 required",
+    ),
+    "room at counters that nobody asked for": (
+        {"services": {"advice": {"visits_per_person_per_year": 0.1}}},
+        "advice, served: the plan says (",
     ),
     "a group whose reach is not told": ({"protected": {"groups": ["no_car"]}}, "advice, protected groups"),
 }
