@@ -1,10 +1,13 @@
 """The register's store: the only place that tells PostGIS from SQLite."""
 
+import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +17,9 @@ import sqlalchemy as sa
 from alembic.util import CommandError
 
 from estate import access, change_log, seals, versions
-from estate.change_log import same
 from estate.dictionary import REGISTER_TABLES, columns
-from estate.frames import frame_of
-from estate.geometry_column import plain
+from estate.frames import as_objects, frame_of
+from estate.geometry_column import GeometryColumn, all_plain, as_wkb
 from estate.problems import InputError
 from estate.tables import BOX, metadata
 
@@ -153,13 +155,17 @@ class Register:
 
 def rows_of(connection: sa.Connection, table: str, where: sa.ColumnElement[bool] | None = None) -> list[Row]:
     """The rows of a table inside a transaction, sorted by id."""
-    source = metadata.tables[table]
-    query = sa.select(source)  # in no order: asked for one by id, SQLite would leave the index of places aside
+    source = metadata.tables[table].c
+    placed = [name for name, column in source.items() if isinstance(column.type, GeometryColumn)]
+    asked = (as_wkb(column, connection.dialect) if name in placed else column for name, column in source.items())
+    query = sa.select(*asked)  # in no order: asked for one by id, SQLite would leave the index of places aside
     if where is not None:
         query = query.where(where)
-    found = connection.execute(query)
-    names = tuple(found.keys())
-    rows = [dict(zip(names, row, strict=True)) for row in found]  # a third of the time that mappings take
+    names = source.keys()
+    rows = [dict(zip(names, row, strict=True)) for row in connection.execute(query).all()]
+    for name in placed:
+        for row, place in zip(rows, shapely.from_wkb(as_objects([row[name] for row in rows])), strict=True):
+            row[name] = place
     return sorted(rows, key=lambda row: str(row["id"]))  # the stores' own collations differ
 
 
@@ -170,30 +176,40 @@ def write(connection: sa.Connection, table: str, rows: Iterable[Mapping[str, Any
     alone, so that the same input twice changes nothing. What changes in a row of a register table is kept in
     the table `change` (see `estate.change_log`).
     """
-    wanted = {str(row["id"]): row for row in rows}
-    keys = list(wanted)
-    parts = (keys[start : start + _ROWS_A_PART] for start in range(0, len(keys), _ROWS_A_PART))
-    done = (_write_part(connection, table, {key: with_box(table, wanted[key]) for key in part}) for part in parts)
-    return sum(done, Changes())
+    wanted = list({str(row["id"]): row for row in rows}.values())
+    parts = (wanted[start : start + _ROWS_A_PART] for start in range(0, len(wanted), _ROWS_A_PART))
+    return sum((_write_part(connection, table, _with_boxes(table, part)) for part in parts), Changes())
 
 
-def _write_part(connection: sa.Connection, table: str, wanted: Mapping[str, Row]) -> Changes:
+def _write_part(connection: sa.Connection, table: str, wanted: Sequence[Row]) -> Changes:
     target = metadata.tables[table]
-    stored = _stored(connection, table, list(wanted))
-    new: list[Row] = []
-    changed: list[tuple[Row, Row]] = []
-    for key, row in wanted.items():
-        if key not in stored:
-            new.append({**_defaults(table), **row})
-        elif any(not same(value, stored[key][name]) for name, value in row.items() if name not in _PROVENANCE):
-            changed.append((stored[key], row))
+    stored = _stored(connection, table, [str(row["id"]) for row in wanted])
+    new = [{**_defaults(table), **row} for row in wanted if str(row["id"]) not in stored]
+    pairs = [(stored[str(row["id"])], row) for row in wanted if str(row["id"]) in stored]
+    changed = [pair for pair, alike in zip(pairs, _alike(pairs), strict=True) if not alike]
     access.check_write(connection, table, new, changed)
     if new:
         connection.execute(target.insert(), [{c.name: row.get(c.name) for c in target.columns} for row in new])
     _update(connection, target, [row for _, row in changed])
     if table in REGISTER_TABLES:
         change_log.record(connection, table, changed)
-    return Changes(len(new), len(changed), len(wanted) - len(new) - len(changed))
+    return Changes(len(new), len(changed), len(pairs) - len(changed))
+
+
+def _alike(pairs: Sequence[tuple[Row, Row]]) -> list[bool]:
+    """Whether a row as stored has what the wanted one names; where either came from does not matter."""
+    stood, wanted = (as_objects([pair[side].get("geometry") for pair in pairs]) for side in (0, 1))
+    in_place = shapely.equals_identical(stood, wanted) | (shapely.is_missing(stood) & shapely.is_missing(wanted))
+    return [
+        ("geometry" not in new or stays) and _compared(tuple(new))(old) == _compared(tuple(new))(new)
+        for (old, new), stays in zip(pairs, in_place.tolist(), strict=True)
+    ]
+
+
+@cache
+def _compared(names: tuple[str, ...]) -> Callable[[Row], Any]:
+    """Takes the values out of a row that `_alike` compares as they are."""
+    return itemgetter(*(name for name in names if name not in _PROVENANCE and name != "geometry"))
 
 
 def _update(connection: sa.Connection, target: sa.Table, rows: Sequence[Row]) -> None:
@@ -208,30 +224,34 @@ def _update(connection: sa.Connection, target: sa.Table, rows: Sequence[Row]) ->
 
 _PROVENANCE = {"import_batch_id", "source_row"}
 _ROWS_A_PART = 5_000  # copies of a large register's rows would fill the memory
-_IDS_A_QUERY = 500  # SQLite takes no more than some thousands of bound values
 
 
 def _stored(connection: sa.Connection, table: str, ids: Sequence[str]) -> dict[str, Row]:
-    """The rows that are there already of those asked for, by id."""
-    key = metadata.tables[table].c.id
-    return {
-        str(row["id"]): row
-        for start in range(0, len(ids), _IDS_A_QUERY)
-        for row in rows_of(connection, table, key.in_(ids[start : start + _IDS_A_QUERY]))
-    }
+    """The rows that are there already of those asked for, by id. The ids are one bound value."""
+    each: sa.ColumnElement[str]
+    if connection.dialect.name == "postgresql":
+        each = sa.func.unnest(sa.bindparam("ids", list(ids), sa.ARRAY(sa.Text))).column_valued()
+    else:
+        each = sa.func.json_each(json.dumps(list(ids))).table_valued("value").c.value
+    found = rows_of(connection, table, metadata.tables[table].c.id.in_(sa.select(each)))
+    return {str(row["id"]): row for row in found}
 
 
 def _defaults(table: str) -> Row:
     return {column.name: column.parse(None, "") for column in columns(table) if column.default}
 
 
-def with_box(table: str, row: Mapping[str, Any]) -> Row:
-    """The row with its geometry as `plain` makes it and its bounding box in the columns that hold it."""
-    if "geometry" not in row or BOX[0] not in metadata.tables[table].c:
-        return dict(row)
-    place = plain(row["geometry"])
-    edges = dict.fromkeys(BOX) if place is None else dict(zip(BOX, place.bounds, strict=True))
-    return {**row, "geometry": place, **edges}
+def _with_boxes(table: str, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Rows with each geometry as `all_plain` makes it and its bounding box in the columns that hold it."""
+    if BOX[0] not in metadata.tables[table].c:
+        return [dict(row) for row in rows]
+    places = all_plain(as_objects([row.get("geometry") for row in rows]))
+    bounds = shapely.bounds(places).astype(object)
+    bounds[shapely.is_missing(places)] = None
+    return [
+        {**row, "geometry": place, **dict(zip(BOX, box, strict=True))} if "geometry" in row else dict(row)
+        for row, place, box in zip(rows, places.tolist(), bounds.tolist(), strict=True)
+    ]
 
 
 def _near(table: sa.Table, place: shapely.Geometry, distance_m: float, dialect: str) -> sa.ColumnElement[bool]:

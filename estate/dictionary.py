@@ -45,7 +45,8 @@ class Column:
 
         Blank means missing and gives the default or None. Raises `ColumnError` for a value that does not fit.
         """
-        text = "" if raw is None else str(raw).replace("\xa0", " ").strip()
+        text = "" if raw is None else str(raw)
+        text = (text if text.isascii() else text.replace("\xa0", " ")).strip()
         if not text:
             if self.default:
                 return self._convert(self.default, record)
@@ -85,7 +86,8 @@ class ColumnError(ValueError):
 def _text(text: str) -> str:
     if "\0" in text:
         raise ValueError(text)
-    text.encode()  # raises for half of a surrogate pair, which no store can hold
+    if not text.isascii():
+        text.encode()  # raises for half of a surrogate pair, which no store can hold
     return text
 
 

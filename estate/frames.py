@@ -79,24 +79,24 @@ def _of_stored(table: str, held: Held) -> pd.DataFrame:
 
 
 def _texts(stored: Sequence[str | None]) -> Values:
-    return _cells(["" if text is None else text for text in stored] if None in stored else stored)
+    return as_objects(["" if text is None else text for text in stored] if None in stored else stored)
 
 
 def _dates(stored: Sequence[str | None]) -> Values:
     known = {text: date.fromisoformat(text) if text else None for text in set(stored)}  # few in many rows
-    return _cells([known[text] for text in stored])
+    return as_objects([known[text] for text in stored])
 
 
 def _places(stored: Sequence[bytes | None]) -> Values:
-    return np.asarray(shapely.from_wkb(_cells(stored)))
+    return np.asarray(shapely.from_wkb(as_objects(stored)))
 
 
 def _numbers(stored: Sequence[float | None]) -> Values:
-    return _cells(stored).astype("float64")
+    return as_objects(stored).astype("float64")
 
 
 def _yes_or_no(stored: Sequence[int | None]) -> Values:
-    return _cells(stored).astype("bool")
+    return as_objects(stored).astype("bool")
 
 
 _READ: dict[str, Callable[[Any], Values]] = {
@@ -128,13 +128,13 @@ def _typed(kind: str, values: Sequence[Any] | Values | None, count: int) -> Valu
     """The values of a column as an array of the type that frames have."""
     if values is None or not len(values):
         return _nothing(kind, count)
-    cells = _cells(values)
+    cells = as_objects(values)
     if kind in {"text", "choice"}:
         return np.where(pd.isna(cells), "", cells)
     return cells.astype(_DTYPES.get(kind, object))
 
 
-def _cells(values: Sequence[Any] | Values) -> Values:
+def as_objects(values: Sequence[Any] | Values) -> Values:
     """Values as an array of objects."""
     if isinstance(values, np.ndarray):
         return values.astype(object)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from estate.dictionary import columns
 from estate.fills import FILL_COLUMNS, REPEATED
+from estate.frames import as_objects
 from estate.problems import InputError
 
 FORM = b"estate snapshot 2\n"
@@ -92,7 +93,7 @@ def _encode(kind: str, values: Any) -> Parts:
             return [values.codes.astype(_least(len(values.categories))), _joined(values.categories.tolist())]
         case "date":
             told = {value: value.isoformat() if value else "" for value in set(values.tolist())}
-            return _encode("choice", _objects([told[value] for value in values.tolist()]))
+            return _encode("choice", as_objects([told[value] for value in values.tolist()]))
         case "geometry":
             places = [place or b"" for place in shapely.to_wkb(np.asarray(values), byte_order=1).tolist()]
             return [np.fromiter(map(len, places), "<u4"), np.frombuffer(b"".join(places), "u1")]
@@ -112,9 +113,9 @@ def _decode(kind: str, parts: Parts, count: int) -> Held:
         case "boolean":
             return parts[0].astype("bool")
         case "text":
-            return _objects(_apart(parts[0]) if count else [])
+            return as_objects(_apart(parts[0]) if count else [])
         case "choice":
-            return _objects(_apart(parts[1]))[parts[0]]
+            return as_objects(_apart(parts[1]))[parts[0]]
         case "category":
             return pd.Categorical.from_codes(parts[0], pd.Index(_apart(parts[1]) if count else [], dtype=object))
         case "date":
@@ -123,7 +124,7 @@ def _decode(kind: str, parts: Parts, count: int) -> Held:
             ends = np.cumsum(parts[0], dtype=np.int64).tolist()
             wkb = parts[1].tobytes()
             pieces = [wkb[start:end] or None for start, end in itertools.pairwise([0, *ends])]
-            return np.asarray(shapely.from_wkb(_objects(pieces)))
+            return np.asarray(shapely.from_wkb(as_objects(pieces)))
         case "mixed":
             texts = _decode("choice", parts[1:], count)
             return np.where(texts == "", parts[0].astype(object), texts)
@@ -145,9 +146,3 @@ def _joined(texts: list[str]) -> Values:
 
 def _apart(joined: Values) -> list[str]:
     return joined.tobytes().decode().split("\0")
-
-
-def _objects(values: list[Any]) -> Values:
-    found = np.empty(len(values), dtype=object)
-    found[:] = values
-    return found

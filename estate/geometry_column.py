@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import numpy as np
 import shapely
 import sqlalchemy as sa
 from geoalchemy2 import Geometry
 from geoalchemy2.shape import from_shape, to_shape
+from numpy.typing import NDArray
 from sqlalchemy import LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -49,16 +51,31 @@ def as_wkb(column: sa.ColumnElement[Any], dialect: Dialect) -> sa.ColumnElement[
 
 
 def plain(shape: shapely.Geometry | None) -> shapely.Geometry | None:
-    """A place in the one form that the register keeps: flat, none where it is empty, no collection of one part.
+    """A place as `all_plain` makes it."""
+    return all_plain(np.array([shape], dtype=object))[0]
+
+
+def all_plain(shapes: NDArray[Any]) -> NDArray[Any]:
+    """Places in the one form that the register keeps: flat, None where empty, no collection of one part.
 
     Formats that know one kind of shape a layer (GeoPackage, Shapefile) then give back what they were given.
     """
-    if shape is None or shape.is_empty:
-        return None
-    flat = shapely.force_2d(shape)
-    if flat.geom_type.startswith("Multi") and len(flat.geoms) == 1:
-        return flat.geoms[0]
-    return shapely.LineString(flat.coords) if flat.geom_type == "LinearRing" else flat
+    flat: NDArray[Any] = shapely.force_2d(shapes)
+    flat[shapely.is_empty(flat)] = None
+    for at in np.flatnonzero(np.isin(shapely.get_type_id(flat), _FOLDED)):
+        flat[at] = _unfolded(flat[at])
+    return flat
+
+
+_FOLDED = [
+    shapely.GeometryType[kind].value for kind in ("LINEARRING", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON")
+]
+
+
+def _unfolded(shape: shapely.Geometry) -> shapely.Geometry:
+    if shape.geom_type == "LinearRing":
+        return shapely.LineString(shape.coords)
+    return shape.geoms[0] if len(shape.geoms) == 1 else shape
 
 
 def as_wkt(shape: shapely.Geometry) -> str:

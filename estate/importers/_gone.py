@@ -73,8 +73,9 @@ def _stored(connection: sa.Connection, table: str) -> dict[str, Mapping[str, Any
     """What tells the rows of a table apart, by id. A file's own rows may name no more than what changes."""
     source = metadata.tables[table].c
     wanted = ("id", "name", "asset_code", "organisation_id", "service_id", "property_id", "status")
-    query = sa.select(*(source[name] for name in wanted if name in source))
-    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+    names = [name for name in wanted if name in source]
+    rows = connection.execute(sa.select(*(source[name] for name in names))).all()
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
 
 
 def _brought_in(connection: sa.Connection, table: str, batches: Sequence[str]) -> set[str]:

@@ -7,11 +7,14 @@ looked for, or gets one (see `_nameless`).
 """
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
+import numpy as np
 import shapely
 
 from estate.database import Row
 from estate.dictionary import REGISTER_TABLES, Column, ColumnError, columns
+from estate.frames import as_objects
 from estate.importers._nameless import Nameless
 from estate.importers._readout import Known, Readout
 from estate.importers._source import REJECT_COLUMNS, Line, Table, key
@@ -78,12 +81,15 @@ class _Reader:
         filled = {c.name: (c.name,) for c in described if c.required and not c.default}
         spared = {"geometry"} if all(placed) else {"id"} if name == "property" else set()
         table.need(**{c: names for c, names in filled.items() if c not in spared})
-        self.wanted = [(column, header) for column in described if (header := table.find(column.name))]
-        outlined = "geometry" in {column.name for column, _ in self.wanted}
+        self.wanted = [
+            (column, header, _known_values(column)) for column in described if (header := table.find(column.name))
+        ]
+        outline = next((header for column, header, _ in self.wanted if column.type == "geometry"), None)
+        self.outlines = _outlines({line[outline] for line in table.lines if not line.fault}) if outline else {}
         can_be_placed = "geometry" in {column.name for column in described}
         self.located_by = table.find("located_by")
-        self.placed = placed if all(placed) and can_be_placed and not outlined else None
-        parents = [(c.name, c.references.partition(".")[0]) for c, _ in self.wanted if c.references]
+        self.placed = placed if all(placed) and can_be_placed and not outline else None
+        parents = [(c.name, c.references.partition(".")[0]) for c, _, _ in self.wanted if c.references]
         self.parents = [(column, p, known.ids(p), beside.get(p, ())) for column, p in parents]
         _warn_of_others(table, name, readout)
 
@@ -121,13 +127,20 @@ class _Reader:
         row: Row = {}
         faults = []
         record = line[self.id] or line[self.called] or line.where
-        for column, header in self.wanted:
-            text = line[header]
+        for column, header, known in self.wanted:
+            text = line.cells.get(header, "")
+            if text in known:
+                row[column.name] = known[text]
+                continue
             try:
                 is_place = column.type == "geometry"
-                row[column.name] = _outline(text, column, record) if is_place else column.parse(text, record)
+                value = _outline(text, self.outlines[text], record) if is_place else column.parse(text, record)
             except ColumnError as fault:
                 faults.append(fault.problem)
+                continue
+            row[column.name] = value
+            if column.type in _FEW_VALUES:
+                known[text] = value
         return row, faults
 
     def orphans(self, row: Row) -> list[Problem]:
@@ -155,17 +168,29 @@ def _warn_of_others(table: Table, name: str, readout: Readout) -> None:
             readout.warn(1, Problem(table.file_name, reason, "Rename or remove it", header))
 
 
-def _outline(text: str, column: Column, record: str) -> shapely.Geometry | None:
-    """A place given as WKT."""
+_FEW_VALUES = {"choice", "boolean", "date"}  # as types of columns go, in a large register
+
+
+def _known_values(column: Column) -> dict[str, Any]:
+    """What a blank cell gives a column that allows one; `_Reader.values` adds what it reads again and again."""
+    return {} if column.required and not column.default else {"": column.parse("", "")}
+
+
+def _outlines(texts: Collection[str]) -> dict[str, shapely.Geometry | None]:
+    """The places that some WKT gives, all in one call; None for what is none."""
+    given = list(texts)
+    with np.errstate(over="ignore", invalid="ignore"):  # 1e999 is told as off the grid
+        places = shapely.force_2d(shapely.from_wkt(as_objects(given), on_invalid="ignore"))
+    return dict(zip(given, places.tolist(), strict=True))
+
+
+def _outline(text: str, outline: shapely.Geometry | None, record: str) -> shapely.Geometry:
+    """A place given as WKT, if it is one on the grid."""
     remedy = "Give WKT on the British National Grid (EPSG:27700), such as POINT (379000 392000)"
     if not text:
-        if column.required:
-            raise ColumnError(Problem(record, "it is blank and this column must be filled", remedy, "geometry"))
-        return None
-    try:
-        outline = shapely.force_2d(shapely.from_wkt(text))
-    except shapely.errors.ShapelyError:
-        raise ColumnError(Problem(record, "it is not well-known text", remedy, "geometry", text)) from None
+        raise ColumnError(Problem(record, "it is blank and this column must be filled", remedy, "geometry"))
+    if outline is None:
+        raise ColumnError(Problem(record, "it is not well-known text", remedy, "geometry", text))
     west, south, east, north = outline.bounds
     if outline.is_empty or not (GRID[0] <= west <= east <= GRID[2] and GRID[1] <= south <= north <= GRID[3]):
         raise ColumnError(Problem(record, "it is empty or lies off the grid", remedy, "geometry", text))

@@ -164,7 +164,7 @@ class Source:
     @cached_property
     def table_as_written(self) -> Table:
         """The same with line breaks kept inside cells, and without the mark that `unarmed` takes off."""
-        return self._table(lambda text: tidy(unarmed(text)), self.header_row)
+        return self._table(_as_written, self.header_row)
 
     def table_at(self, header_row: int, sheet: str = "") -> Table:
         """The rows below the row that holds the headers; `sheet` names one of a workbook (see `cells`)."""
@@ -295,6 +295,10 @@ def unarmed(text: str) -> str:
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
+def _as_written(text: str) -> str:
+    return tidy(unarmed(text))
+
+
 def shown(text: str) -> str:
     """Text as a store can keep it and a person can read it: no NUL, no half characters, not too long."""
     safe = storable(text)
@@ -356,8 +360,25 @@ def _line(number: int, headers: tuple[str, ...], cells: Sequence[str], cleaner: 
     if any(cell.strip() for cell in cells[len(headers) :]):
         reason = f"it has {len(cells)} cells and the header has {len(headers)}"
         fault = Problem("", reason, "Put quotes round text that holds a comma")
+    if _is_plain("".join(cells)):
+        return Line(number, dict(zip(headers, map(_PLAIN[cleaner], cells), strict=False)), fault)
     cleaned = {}
     for header, cell in zip(headers, cells, strict=False):
         cleaned[header] = cleaner(cell)
         fault = fault or cell_fault(header, cleaned[header])
     return Line(number, cleaned, fault)
+
+
+def _is_plain(cells: str) -> bool:
+    """Whether cells hold nothing that needs a closer look: nearly every row, and a large register has many."""
+    return (
+        len(cells) <= MAX_CELL
+        and cells.isascii()
+        and cells.isprintable()
+        and "#" not in cells
+        and "'" not in cells
+    )
+
+
+# What each cleaner comes to where `_is_plain` holds.
+_PLAIN: dict[Callable[[str], str], Callable[[str], str]] = {_as_written: str.strip, tidy: str.strip, clean: clean}
