@@ -11,15 +11,19 @@ A new format is one such module and its test.
 
 import pkgutil
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
+import sqlalchemy as sa
+
 from estate import garbage, seals
 from estate.database import Register
 from estate.importers._geo import described
 from estate.importers._gone import REMEDY as GONE_REMEDY
+from estate.importers._gone import Listed, gone, listed
 from estate.importers._identity import read_answers
 from estate.importers._ledger import ImportResult, record
 from estate.importers._preview import FieldChange, Preview, Record
@@ -79,15 +83,28 @@ def import_files(
             raise source.error(reason, _REMEDY)
         else:
             skipped.append(ImportResult(source.name, skipped=reason))
-    results = []
+    results, lists = [], []
     with garbage.no_search(), register.transaction() as connection:
         seals.check(connection)  # or an update would seal the damage that a row has elsewhere
         savepoint = connection.begin_nested()
         for _, importer, source in sorted(wanted, key=lambda item: (item[0], str(item[2].path))):
             readout = importer.read(source, chosen, Known(connection, chosen))
             results.append(record(connection, source, importer.NAME, chosen, readout))
+            lists.append(listed(importer.NAME, readout, source.has_rejects))
+        results = _with_gone(connection, results, lists)
         savepoint.rollback() if dry_run else savepoint.commit()
     return results + skipped
+
+
+def _with_gone(
+    connection: sa.Connection, results: Sequence[ImportResult], lists: Sequence[Listed]
+) -> list[ImportResult]:
+    """The results with what is gone from the source of each file."""
+    lacking = gone(connection, lists, {result.batch for result in results if not result.again})
+    return [
+        replace(result, preview=replace(result.preview, gone=records))
+        for result, records in zip(results, lacking, strict=True)
+    ]
 
 
 _REMEDY = (

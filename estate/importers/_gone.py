@@ -2,18 +2,19 @@
 
 The same source is the same format for the same body: of properties the same organisation, of teams the same
 organisation and service too, of what belongs to a property (leases, costs ...) the organisation of the property.
-Nothing is deleted: a record may be missing because the file is only a part.
+Nothing is deleted: a record may be missing because the file is only a part. Files that are imported together are
+looked at together: what one of them brings is gone from none.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from estate.change_log import as_json
-from estate.database import Row
 from estate.importers._preview import Record
-from estate.importers._readout import Note
+from estate.importers._readout import Readout
 from estate.tables import metadata
 
 REMEDY = (
@@ -24,34 +25,60 @@ _OF_A_PROPERTY = ("space", "lease", "running_cost", "valuation")
 _PROPERTIES = metadata.tables["property"]
 
 
-def gone(
-    connection: sa.Connection, format_name: str, tables: Mapping[str, Sequence[Row]], rejections: Iterable[Note]
-) -> list[Record]:
-    """The records that a file of these rows lacks, sorted. Rows of the file that were refused are not gone."""
-    refused = {cell for note in rejections for cell in note.content.values() if cell}
-    batches = metadata.tables["import_batch"].c
-    earlier = list(connection.execute(sa.select(batches.id).where(batches.format == format_name)).scalars())
-    listed = _listed(tables) if len(earlier) > 1 else []  # this import is one of them
-    bodies = _bodies(connection) if set(listed) & set(_OF_A_PROPERTY) else {}
-    found = []
-    for table in listed:
-        stored, brought_in = _stored(connection, table), _brought_in(connection, table, earlier)
-        held = {str(row["id"]) for row in tables[table]}
-        ours = {_scope(table, stored[key], bodies) for key in held & stored.keys()}
-        for key in sorted(brought_in - held):
-            row = stored[key]
-            known = {key, row.get("asset_code")} & refused or row.get("status") == "left"
-            if not known and _scope(table, row, bodies) in ours:
-                found.append(Record(table, key, row.get("name") or key))
-    return sorted(found)
+@dataclass(frozen=True)
+class Listed:
+    """What a file of an import is a list of: the ids it brings, by table; and the cells of its refused rows."""
+
+    format: str
+    ids: Mapping[str, frozenset[str]]
+    refused: frozenset[str]
 
 
-def _listed(tables: Mapping[str, Sequence[Row]]) -> list[str]:
-    """The tables that a file is a list of. Properties of a list of service points are only where they stand."""
-    teams = tables.get("team", [])
+def listed(format_name: str, readout: Readout, is_part: bool) -> Listed:
+    """What a file is a list of; a part of a source (mended rejects) is a list of nothing.
+
+    Properties of a list of service points are only where they stand.
+    """
+    teams = readout.tables.get("team", [])
     points = bool(teams) and all(row.get("service_id") for row in teams)
     wanted = ("team", *_OF_A_PROPERTY) if points else ("property", "team", *_OF_A_PROPERTY)
-    return [table for table in wanted if tables.get(table)]
+    ids = {table: frozenset(str(row["id"]) for row in readout.tables.get(table, ())) for table in wanted}
+    refused = {cell for note in readout.rejected.values() for cell in note.content.values() if cell}
+    return Listed(format_name, {} if is_part else {t: held for t, held in ids.items() if held}, frozenset(refused))
+
+
+def gone(connection: sa.Connection, lists: Sequence[Listed], batches: Collection[str]) -> list[tuple[Record, ...]]:
+    """For each file of an import the records that it lacks, sorted; `batches` are those of the import itself.
+
+    What another file of the import brings is not gone, nor are rows that were refused. A record stands once.
+    """
+    told: set[Record] = set()
+    found = []
+    for each in lists:
+        lacking = sorted(set(_lacking(connection, each, lists, batches)) - told)
+        told.update(lacking)
+        found.append(tuple(lacking))
+    return found
+
+
+def _lacking(
+    connection: sa.Connection, file: Listed, lists: Sequence[Listed], batches: Collection[str]
+) -> Iterator[Record]:
+    known = metadata.tables["import_batch"].c
+    of_format = connection.execute(sa.select(known.id).where(known.format == file.format)).scalars()
+    earlier = [batch for batch in of_format if batch not in batches]
+    tables = file.ids if earlier else {}
+    bodies = _bodies(connection) if set(tables) & set(_OF_A_PROPERTY) else {}
+    refused = frozenset[str]().union(*(each.refused for each in lists))
+    for table in tables:
+        stored = _stored(connection, table)
+        held = frozenset[str]().union(*(each.ids.get(table, ()) for each in lists))
+        ours = {_scope(table, stored[key], bodies) for key in file.ids[table] & stored.keys()}
+        for key in _brought_in(connection, table, earlier) - held:
+            row = stored[key]
+            excused = {key, row.get("asset_code")} & refused or row.get("status") == "left"
+            if not excused and _scope(table, row, bodies) in ours:
+                yield Record(table, key, row.get("name") or key)
 
 
 def _bodies(connection: sa.Connection) -> dict[str, str]:

@@ -9,7 +9,6 @@ from estate.access import check_import, scope_of
 from estate.change_log import who
 from estate.database import Changes, Row, write
 from estate.dictionary import REGISTER_TABLES
-from estate.importers._gone import gone
 from estate.importers._preview import Preview, written
 from estate.importers._readout import ImportOptions, Note, Readout
 from estate.importers._source import Source
@@ -46,29 +45,25 @@ class ImportResult:
 def record(
     connection: sa.Connection, source: Source, format_name: str, options: ImportOptions, readout: Readout
 ) -> ImportResult:
-    """Write a readout and its batch. The same file again that changes nothing leaves no trace."""
+    """Write a readout and its batch. The same file again that changes nothing leaves no trace.
+
+    What is gone from the source is for the whole import to tell: see `_gone`.
+    """
     digest = source.digest(format_name, repr(sorted(asdict(options).items())))
     earlier = _earlier(connection, digest)
     result = _result(source, format_name, readout, f"{digest[:12]}-{len(earlier) + 1}")
     with connection.begin_nested() as savepoint:
         _open_batch(connection, result, digest)
         changes = _write_rows(connection, result.batch, readout.tables)
-        preview = _preview(connection, source, result, readout)
+        new, changed = written(connection, result.batch, readout.tables)
         again = bool(earlier) and not changes.new and not changes.changed
         if again:
             savepoint.rollback()
         else:
             _write_notes(connection, result)
     batch = earlier[-1] if again else result.batch
-    found = {"batch": batch, "changes": changes, "preview": preview, "again": again}
+    found = {"batch": batch, "changes": changes, "preview": Preview(tuple(new), tuple(changed)), "again": again}
     return ImportResult(**{**_fields(result), **found})
-
-
-def _preview(connection: sa.Connection, source: Source, result: ImportResult, readout: Readout) -> Preview:
-    """What the rows just written changed, and what the file lacks. Mended rejects are no whole source."""
-    new, changed = written(connection, result.batch, readout.tables)
-    missing = [] if source.has_rejects else gone(connection, result.format, readout.tables, result.rejections)
-    return Preview(tuple(new), tuple(changed), tuple(missing))
 
 
 def _fields(result: ImportResult) -> Row:

@@ -66,6 +66,23 @@ def test_a_folder_of_tables_fills_properties_leases_teams_and_values(register: R
     assert (team["name"], team["property_id"], team["fte"]) == ("Work coaches", first["id"], None)
 
 
+def test_what_another_file_of_the_import_brings_is_not_gone(register: Register, tmp_path: Path) -> None:
+    for name, content in FILES.items():
+        (tmp_path / name).write_text(content)
+    assert {result.preview.gone for result in import_files(register, [tmp_path])} == {()}
+    (tmp_path / "d_building.csv").write_text(FILES["d_building.csv"].replace("1965", "1966"))
+    (tmp_path / "e_property.csv").write_text(FILES["e_property.csv"].replace("P2,", "P3,").replace("7,", "9,"))
+
+    again = import_files(register, [tmp_path], dry_run=True)
+
+    gone = [record.id for result in again for record in result.preview.gone]
+    assert gone == []  # the contract still brings P2
+    (tmp_path / "c_contract.csv").write_text(FILES["c_contract.csv"].split("\nC2")[0] + "\n")
+    again = import_files(register, [tmp_path], dry_run=True)
+    gone = [record.id for result in again for record in result.preview.gone if record.table == "property"]
+    assert gone == ["department-for-work/P2"]  # once, though property, building and contract all lack it
+
+
 def test_what_is_not_used_is_named(sqlite_register: Register, tmp_path: Path) -> None:
     result = bring_in(sqlite_register, tmp_path, "e_property.csv", FILES["e_property.csv"])
 
