@@ -1,9 +1,10 @@
 """What people read of the register: what an import does, findings, scores, a history, an explanation."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
+from functools import cache
 from typing import Any
 
 from rich.markup import escape
@@ -12,6 +13,7 @@ from rich.table import Table
 
 from app.screen import out, pounds
 from estate.checks import Finding
+from estate.dictionary import REGISTER_TABLES, columns
 from estate.explain import Explanation, Figure
 from estate.history import Event, History
 from estate.importers import GONE_REMEDY, FieldChange, ImportResult, Note, Record
@@ -33,6 +35,8 @@ def imported(results: Sequence[ImportResult], dry_run: bool = False) -> None:
             continue
         new, changed, same = astuple(result.changes)
         effect = f"in the register {new:,} new, {changed:,} changed, {same:,} unchanged"
+        if result.accepted and not new + changed + same:
+            effect = "none of these rows is written, for the reasons below"
         gone = f", {len(result.preview.gone):,} gone from the source" if result.preview.gone else ""
         out.print(
             f"[bold]{name}[/bold] ({escape(result.format)}): {result.rows:,} rows, {result.accepted:,} accepted, "
@@ -58,7 +62,9 @@ def _changes(result: ImportResult) -> None:
     if by_record:
         out.print(f"  changed ({len(by_record):,}):")
     for record, changes in list(by_record.items())[:_CHANGED_SHOWN]:
-        words = "; ".join(f"{_label(c.column)} {_shown(c.before)} -> {_shown(c.after)}" for c in changes)
+        words = "; ".join(
+            f"{_label(c.column)} {_shown(c.before, c.column)} -> {_shown(c.after, c.column)}" for c in changes
+        )
         _line(escape(f"{_named(record)}: {words}"), 4)
     _more(len(by_record) - _CHANGED_SHOWN)
     if preview.gone:
@@ -87,15 +93,27 @@ def _more(number: int) -> None:
 
 def _notes(result: ImportResult) -> None:
     """What was refused, mended or looks odd: like with like, the few first, with some examples of each."""
-    groups: dict[tuple[str, str], list[Note]] = defaultdict(list)
-    for note in (*result.rejections, *result.notes):
-        groups[note.kind, note.problem.reason].append(note)
-    for (kind, reason), notes in sorted(groups.items(), key=lambda item: (_KINDS.index(item[0][0]), len(item[1]))):
-        _line(escape(f"{kind} ({len(notes):,}): {reason}. {notes[0].problem.remedy}."), 2)
+    for notes in sorted(_groups(result), key=lambda notes: (_KINDS.index(notes[0].kind), len(notes))):
+        first = notes[0].problem
+        alike = all(note.problem.reason == first.reason for note in notes)
+        what = f"{first.reason}. {first.remedy}" if alike else first.remedy
+        _line(escape(f"{notes[0].kind} ({len(notes):,}): {what}."), 2)
         for note in notes[:_EXAMPLES]:
             value = f" {note.problem.column} {note.problem.value!r}" if note.problem.value else ""
-            _line(escape(f"row {note.row_number}, {note.problem.record}{value}"), 4)
+            reason = "" if alike else f": {note.problem.reason}"
+            _line(escape(f"row {note.row_number}, {note.problem.record}{value}{reason}"), 4)
         _more(len(notes) - _EXAMPLES)
+
+
+def _groups(result: ImportResult) -> list[list[Note]]:
+    """Notes of one kind and reason; those whose reason stands once, as it names a record, by their remedy."""
+    notes = (*result.rejections, *result.notes)
+    times = Counter((note.kind, note.problem.reason) for note in notes)
+    groups: dict[tuple[str, str, str], list[Note]] = defaultdict(list)
+    for note in notes:
+        reason = note.problem.reason if times[note.kind, note.problem.reason] > 1 else ""
+        groups[note.kind, reason, note.problem.remedy if not reason else ""].append(note)
+    return list(groups.values())
 
 
 def findings(found: Sequence[Finding], scores: Sequence[Score], names: dict[str, str]) -> None:
@@ -173,7 +191,7 @@ def _told(event: Event) -> str:
     subject = "the property" if event.table == "property" else f"{event.record} ({event.record_id})"
     if event.kind == "added":
         return f"{subject} was added"
-    before, after = _value(event.before), _value(event.after)
+    before, after = _value(event.before, event.column), _value(event.after, event.column)
     return f"{subject}: {_label(event.column)} changed from {before} to {after}"
 
 
@@ -201,7 +219,7 @@ def explanation(found: Explanation) -> None:
 
 def _figure(figure: Figure) -> str:
     whose = "" if figure.table == "property" else f"{figure.table.replace('_', ' ')} {figure.record}, "
-    return f"{whose}{_name_and_unit(figure.column)[0]} {_value(figure.value)} {figure.unit}".strip()
+    return f"{whose}{_name_and_unit(figure.column)[0]} {_value(figure.value, figure.column)} {figure.unit}".strip()
 
 
 def estimate_counts(counts: Iterable[tuple[str, int]]) -> None:
@@ -227,16 +245,22 @@ def _name_and_unit(column: str) -> tuple[str, str]:
     return column.replace("_", " "), ""
 
 
-def _shown(value: str) -> str:
-    return _value(json.loads(value))
+def _shown(value: str, column: str) -> str:
+    return _value(json.loads(value), column)
 
 
-def _value(value: Any) -> str:
+@cache
+def _years() -> frozenset[str]:
+    """The columns that hold a year."""
+    return frozenset(c.name for table in REGISTER_TABLES for c in columns(table) if c.unit == "year")
+
+
+def _value(value: Any, column: str) -> str:
     if value is None:
         return "(blank)"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return f"{value:,.10g}"
+        return f"{value:.10g}" if column in _years() else f"{value:,.10g}"
     text = str(value)
     return text if len(text) <= 80 else text[:79] + "…"

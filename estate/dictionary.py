@@ -65,9 +65,17 @@ class Column:
         if isinstance(value, int | float) and not isinstance(value, bool):
             low, high = self.minimum, self.maximum
             if (low is not None and value < low) or (high is not None and value > high):
-                limits = f"{-math.inf if low is None else low:,.0f} to {math.inf if high is None else high:,.0f}"
-                raise ColumnError(self._problem(record, text, f"it is outside {limits} {self.unit}".strip()))
+                raise ColumnError(self._problem(record, text, f"it is outside {self.limits}"))
         return value
+
+    @property
+    def limits(self) -> str:
+        """The least and the most that a value may be, in words."""
+        low = -math.inf if self.minimum is None else self.minimum
+        high = math.inf if self.maximum is None else self.maximum
+        if self.unit == "year":
+            return f"the years {low:.0f} to {high:.0f}"
+        return f"{low:,.0f} to {high:,.0f} {self.unit}".strip()
 
     def _problem(self, record: str, value: str, reason: str) -> Problem:
         return Problem(

@@ -9,22 +9,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher, get_close_matches
-from functools import cache
+from difflib import get_close_matches
 
 from estate.dictionary import Column, columns
 from estate.importers import _cells as cells
 from estate.importers._source import Source, Table
-from estate.importers._values import amount, day, means_nothing, unit_of, value_of
+from estate.importers._values import amount, day, means_nothing, value_of
 from estate.locate import GREAT_BRITAIN_DEGREES, GREAT_BRITAIN_METRES
 from estate.mapping import TABLES, ColumnRule, reference
+from estate.mapping_headers import ALIKE, LIKELY, alike, unit_in
 from estate.problems import InputError
 
 LOOKED_AT = 2_000  # rows: enough to know a column by
 HEADER_ROWS = 20  # above it nobody puts so many titles
 MOST_COLUMNS = 500
 MOST_WORDS = 60  # different words; a column with more is no choice
-SURE, LIKELY, ALIKE = 1.0, 0.8, 0.84
 _PARTS = {"address_number", "address_street", "address_town"}
 _PSEUDO = {"x", "y", "asset", *_PARTS}
 _FROM_VALUES: dict[str, tuple[str, ...]] = {"property": ("uprn", "postcode", "tenure", "energy_rating")}
@@ -47,6 +46,7 @@ class Proposal:
     """What is proposed for a file: guesses by column, in `also` for the tables that a property's row fills too.
 
     A key of `also` is the table, and the column without which it gets no row. `organisation` is an id and a name.
+    `lacking` are columns that must be filled and that nothing was found for: without them no row is taken in.
     """
 
     table: str
@@ -59,6 +59,7 @@ class Proposal:
     organisation: tuple[str, str]
     not_used: tuple[str, ...]
     doubts: list[str]
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,9 +163,9 @@ def _pairs(table: str, headers: list[_Header]) -> Iterator[tuple[str, str, Guess
 
 def _guess(column: Column | None, target: str, known: list[str], header: _Header) -> Guess | None:
     """Whether a header means a column, and how sure that is."""
-    unit, bare = _unit_in(column, header.name)
+    unit, bare = unit_in(column, header.name)
     names = {bare, header.name}
-    score = max(_alike(ours, position, theirs) for position, ours in enumerate(known) for theirs in names)
+    score = max(alike(ours, position, theirs) for position, ours in enumerate(known) for theirs in names)
     if score < ALIKE * LIKELY:
         return None
     doubt = "" if score > LIKELY else "the name is only similar"
@@ -177,53 +178,6 @@ def _guess(column: Column | None, target: str, known: list[str], header: _Header
         return None
     guess = Guess((header.name,), score, unit, doubt=doubt)
     return _worded(column, header, guess) if column else guess
-
-
-def _alike(known: str, position: int, header: str) -> float:
-    """How alike a known header and a file's are: 1 for the same, a little less further down the list."""
-    ours, theirs = _in_full(known), _in_full(header)
-    if ours == theirs:
-        return SURE - 0.001 * position
-    plain_ours, plain_theirs = ours.replace(" ", ""), theirs.replace(" ", "")
-    if plain_ours == plain_theirs:
-        return SURE - 0.001 * position - 0.0005
-    if min(len(plain_ours), len(plain_theirs)) < 4:
-        return 0.0
-    if set(ours.split()) == set(theirs.split()):
-        return 0.95
-    matcher = SequenceMatcher(None, plain_ours, plain_theirs)
-    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:  # most pairs end here
-        return 0.0
-    ratio = matcher.ratio()
-    return LIKELY * ratio if ratio >= ALIKE else 0.0
-
-
-@cache
-def _in_full(header: str) -> str:
-    """A header's words in lower case and in full: `PropRef` and `PROP_REF` are `property reference`."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
-    words = re.findall(r"[a-z0-9]+", spaced.casefold().replace("'", "").replace("’", ""))
-    short = reference("words")["short"]
-    full = [short.get(word, word) for word in words if word not in {"the", "of", "a"}]
-    if "reference" in full:  # a reference is a reference, whether they add number or code
-        full = [word for word in full if word not in {"number", "code", "identifier"}]
-    return " ".join(full)
-
-
-def _unit_in(column: Column | None, header: str) -> tuple[str, str]:
-    """The unit that a header names for a column, and the header without it."""
-    if column is None or not column.unit:
-        return "", header
-    plain = header.replace("_", " ")
-    bracketed = re.search(r"[(\[]([^)\]]*)[)\]]", plain)
-    if bracketed and (unit := unit_of(column, bracketed[1])):
-        return unit, plain.replace(bracketed[0], " ")
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain).split()
-    for count in (3, 2, 1):
-        for ours, rest in ((words[-count:], words[:-count]), (words[:count], words[count:])):
-            if (unit := unit_of(column, " ".join(ours))) and len(ours) == count:
-                return unit, " ".join(rest) or header
-    return "", header
 
 
 def _fits(column: Column | None, target: str, header: _Header) -> float:
@@ -335,6 +289,7 @@ def _finish(made: Proposal, headers: list[_Header], organisation: str) -> Propos
     if organisation:
         made.organisation = cells.slug(organisation), organisation
         made.guesses.pop("organisation_id", None)
+    _name_somehow(made, headers)
     _fill_the_needed(made)
     used = _used(made.guesses) | {name for guesses in made.also.values() for name in _used(guesses)}
     made.not_used = tuple(header.name for header in headers if header.name not in used | set(made.id_from))
@@ -381,6 +336,27 @@ def _id_from(made: Proposal, by_name: Dictionary[str, _Header]) -> tuple[str, ..
     return ()
 
 
+def _name_somehow(made: Proposal, headers: list[_Header]) -> None:
+    """Where no column is called a name, propose the one whose words differ most from row to row."""
+    needs_name = any(column.name == "name" and column.required for column in columns(made.table))
+    if not needs_name or {"name", "address"} & set(made.guesses):
+        return
+    used = _used(made.guesses) | {name for guesses in made.also.values() for name in _used(guesses)}
+    words = [h for h in headers if h.name not in used | set(made.id_from) and _could_name(h)]
+    if words:
+        best = max(words, key=lambda header: len(set(header.filled)))
+        doubt = "no column is called a name; this one has words that differ from row to row"
+        made.guesses["name"] = Guess((best.name,), 0.3, doubt=doubt)
+
+
+def _could_name(header: _Header) -> bool:
+    return header.share(_is_wordy) > 0.5 and len(set(header.filled)) > len(header.cells) / 2
+
+
+def _is_wordy(cell: str) -> bool:
+    return sum(letter.isalpha() for letter in cell) > len(cell) / 2 and amount(cell) is None and day(cell) is None
+
+
 def _fill_the_needed(made: Proposal) -> None:
     """Say what must be filled and was not found; give a team desks."""
     needed = {c.name for c in columns(made.table) if c.required and not c.default} - {"id", *made.guesses}
@@ -394,5 +370,8 @@ def _fill_the_needed(made: Proposal) -> None:
         made.guesses["basis"] = _fixed("existing_use", "the file does not say on which basis")
     if "organisation_id" in needed and not made.organisation[0]:
         made.doubts.append("organisation: no column says whose rows these are; put the body's id and name there")
-    for name in sorted(needed - {"property_id", "organisation_id", *made.guesses}):
+    if made.table == "property" and "address" in made.guesses:
+        needed -= {"name"}  # the address then stands in for it
+    made.lacking = tuple(sorted(needed - {"property_id", "organisation_id", *made.guesses}))
+    for name in made.lacking:
         made.doubts.append(f"{name}: no column for it was found and it must be filled")

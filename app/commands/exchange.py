@@ -78,7 +78,11 @@ def _print(made: Proposal, path: Path, file: Path) -> None:
     for check in checks:
         screen.out.print(f"  check: {escape(check)}")
     look = f"Look at the {len(checks):,} lines marked 'check' in it" if checks else "Nothing in it is doubtful"
-    screen.out.print(f"Wrote {escape(str(path))}. {look}, then: estate import {escape(str(file))}", soft_wrap=True)
+    first = f"Say in it which column holds {' and '.join(made.lacking)}, or every row is refused. "
+    screen.out.print(
+        f"Wrote {escape(str(path))}. {first * bool(made.lacking)}{look}, then: estate import {escape(str(file))}",
+        soft_wrap=True,
+    )
 
 
 def _from(guess: Guess) -> str:

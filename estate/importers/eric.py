@@ -85,7 +85,10 @@ def read(source: Source, options: ImportOptions, known: Known) -> Readout:
         reader.row(line)
     if reader.unknown:
         reason = f"{reader.unknown:,} of its rows are about trusts that the register does not have"
-        remedy = "Add the trusts of this place to organisation.csv, by the name they have here"
+        remedy = (
+            "Add the trusts of this place to organisation.csv, by the name they have here, and import both; "
+            "or take every trust with --everywhere"
+        )
         reader.readout.warn(1, Problem(source.name, reason, remedy))
     return reader.readout
 

@@ -178,6 +178,23 @@ def test_values_tell_what_names_do_not_and_are_doubtful(tmp_path: Path) -> None:
     assert "postcode: its values look like it, its name does not" in checks(made)
 
 
+def test_a_name_under_another_word_is_proposed_and_doubtful(tmp_path: Path) -> None:
+    made = proposal(tmp_path, "Ref,Thing,Kind,Size (m2)\n1,Old Bakery,office,100\n2,Corn Exchange,office,200\n")
+
+    assert made.guesses["name"].headers == ("Thing",)
+    assert any(line.startswith("name: no column is called a name") for line in checks(made))
+    assert made.lacking == ()
+
+
+def test_without_anything_like_a_name_the_user_is_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "b.csv"
+    path.write_text("Ref,Size (m2),Kind\n1,100,office\n2,200,office\n3,300,office\n")
+
+    shown = CliRunner().invoke(program, ["map-columns", str(path), "--organisation", "Ambridge"]).output
+
+    assert "Say in it which column holds name, or every row is refused." in " ".join(shown.split())
+
+
 def test_a_header_whose_values_speak_against_it_is_doubtful_or_not_taken(tmp_path: Path) -> None:
     rows = "Ref,Name,Postcode\n1,A,red\n2,B,blue\n3,C,green\n"
     made = proposal(tmp_path, rows, table="property")

@@ -15,7 +15,8 @@ from app import cli, register_screen
 from app.shell import app
 from estate.checks import Finding
 from estate.database import Register, write
-from estate.problems import InputError
+from estate.importers import ImportResult, Note
+from estate.problems import InputError, Problem
 from tests.support.rows import fill
 from tests.unit.importers.files import like_library, register_csv
 
@@ -158,3 +159,41 @@ def test_an_estimate_is_explained(estate: Estate, sqlite_register: Register) -> 
     )
     assert json.loads(estate("estimate", "--json"))["floor area typical of use"] == 2
     assert "running cost of a building" in estate("estimate")
+
+
+def test_years_are_shown_without_commas(estate: Estate, tmp_path: Path) -> None:
+    table = tmp_path / "property.csv"
+    (tmp_path / "organisation.csv").write_text("id,name\nac,Ambridge Council\n")
+    rows = "id,organisation_id,name,year_built,floor_area_m2\np1,ac,Hall,{},1500\n"
+    table.write_text(rows.format(1965))
+    estate("import", tmp_path)
+    table.write_text(rows.format(1966))
+
+    assert "year built 1965 -> 1966" in estate("import", table, "--dry-run")
+    table.write_text(rows.format(900))
+    assert "it is outside the years 1000 to 2100" in " ".join(estate("import", table, "--dry-run").split())
+
+
+def test_a_list_of_others_says_that_nothing_is_written(estate: Estate, tmp_path: Path) -> None:
+    path = tmp_path / "eric.csv"
+    path.write_text("Trust Code,Trust Name,Gross internal floor area (m2)\nR0A,Borchester Trust,100\n")
+
+    shown = " ".join(estate("import", path).split())
+
+    assert "1 accepted" in shown
+    assert "none of these rows is written, for the reasons below" in shown
+    assert "or take every trust with --everywhere" in shown
+
+
+def test_warnings_that_each_name_a_record_stand_together(capsys: pytest.CaptureFixture[str]) -> None:
+    remedy = "If it is another building, add it to property.csv"
+    notes = [Note("warning", n, Problem(f"School {n}", f"it was taken to be Hall {n}", remedy)) for n in range(5)]
+    notes += [Note("warning", n, Problem(f"Row {n}", "it has no size", "Add it")) for n in (7, 8)]
+
+    register_screen.imported([ImportResult("schools.csv", notes=tuple(notes))])
+
+    shown = capsys.readouterr().out
+    assert f"warning (5): {remedy}." in shown
+    assert "row 1, School 1: it was taken to be Hall 1" in shown
+    assert "School 4" not in shown
+    assert "warning (2): it has no size. Add it." in shown
