@@ -9,7 +9,7 @@ from optimiser import assemble
 from optimiser.explain import conflicts
 from optimiser.explain.nearest import nearest
 from optimiser.model.build import Model, build
-from optimiser.plan import Plan, Status
+from optimiser.plan import Plan, Reach, Status
 from optimiser.prepare.inputs import Inputs, prepare
 from optimiser.prepare.reach import RECORDED_IN
 from optimiser.scenario import Scenario
@@ -121,7 +121,17 @@ def _assembled(
         figures=assemble.figures(
             snapshot, inputs, solution, actions=actions, moved=moved, reach=reach, npsv_gbp_k=npsv
         ),
-        notes=_notes(snapshot, scenario, inputs),
+        notes=(*_notes(snapshot, scenario, inputs), *_served(inputs, reach)),
+    )
+
+
+def _served(inputs: Inputs, reach: dict[str, Reach]) -> tuple[str, ...]:
+    """For how many people there is room, where the scenario says that counters can be full."""
+    return tuple(
+        f"{inputs.reach[v].name}: open counters have room for {one.served_after:.1%} of people within"
+        f" {one.minutes:g} minutes (today {one.served_today:.1%}, must be {one.served_required:.1%})."
+        for v, one in reach.items()
+        if one.served_after is not None
     )
 
 

@@ -1,5 +1,6 @@
 """What stands on each sheet of the workbook: headers with their units, and rows."""
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from estate import rates
 from estate.snapshot import Snapshot
 from maps import view, words
 from maps.pack import money_sheets
+from maps.pack.sequence import steps
 from maps.pack.sheet import Column, Sheet
 from optimiser.plan import GroupReach, Plan
 from optimiser.scenario import Scenario
@@ -126,7 +128,7 @@ def _properties(plan: Plan, snapshot: Snapshot) -> Sheet:
 def _moves(plan: Plan, snapshot: Snapshot) -> Sheet:
     columns = (
         Column("Team id"), Column("Team", width=28), Column("From", width=32), Column("To", width=32),
-        Column("Year", width=10), Column("People (FTE)", "decimal", 10),
+        Column("Year", width=10), Column("Step in the year", width=12), Column("People (FTE)", "decimal", 10),
         Column("Distance in a straight line (km)", "decimal", 13), Column("Move and fit-out (GBP)", "gbp"),
         Column("From id"), Column("To id"),
     )  # fmt: skip
@@ -134,10 +136,13 @@ def _moves(plan: Plan, snapshot: Snapshot) -> Sheet:
     rows = [
         (
             move.team_id, teams[move.team_id], held[move.from_property_id], held[move.to_property_id],
-            words.financial_year(move.year), move.fte, move.km, move.cost_gbp, move.from_property_id,
-            move.to_property_id,
+            words.financial_year(move.year), "in a circle: needs a place to wait" if step is None else step,
+            move.fte, move.km, move.cost_gbp, move.from_property_id, move.to_property_id,
         )
-        for move in plan.moves
+        for move, step in sorted(
+            zip(plan.moves, steps(plan, snapshot), strict=True),
+            key=lambda pair: (pair[0].year, pair[1] or math.inf, pair[0].team_id),
+        )
     ]  # fmt: skip
     return Sheet("Moves", columns, rows, frozen_columns=2)
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from optimiser.model.build import Model
@@ -41,7 +41,7 @@ def read(answer: Answer, model: Model, inputs: Inputs) -> Solution:
     for u, team in inputs.teams.items():
         for t in decide.phases:
             place[u, t] = max(team.candidates, key=lambda p: answer.value(decide.assign[u, p, t]))
-    return Solution(
+    found = Solution(
         place=place,
         keep={(p, t): answer.value(variable) > 0.5 for (p, t), variable in decide.keep.items()},
         sold={(s, t): answer.value(variable) > 0.5 for (s, t), variable in decide.sold.items()},
@@ -50,6 +50,31 @@ def read(answer: Answer, model: Model, inputs: Inputs) -> Solution:
         lease_out={(p, t): answer.value(variable) > 0.5 for (p, t), variable in decide.lease_out.items()},
         spend={key: max(0.0, answer.value(variable)) for key, variable in decide.spend.items()},
     )
+    return replace(found, keep=_empty_until_it_goes(found, inputs))
+
+
+def _empty_until_it_goes(found: Solution, inputs: Inputs) -> dict[tuple[str, int], bool]:
+    """What is held, where owned buildings that stand empty today are left when they go and no sooner.
+
+    To leave them alone brings nothing, so that a solver leaves them or not as it comes: a plan must not list that.
+    Where repairs, the value of carbon or a cap on it, or a pin say more, the solver's word stands.
+    """
+    carbon, caps = inputs.carbon, inputs.caps
+    carbon_counts = (
+        any(carbon.gbp_per_mwh) or caps.most_tonnes is not None or caps.most_tonnes_per_year is not None
+    )
+    keep = dict(found.keep)
+    for p, money in inputs.properties.items():
+        empty_today = inputs.scope.tenure[p] == "freehold" and p not in inputs.scope.occupied_m2
+        matters = money.backlog is not None or p in inputs.pins.leave or (carbon_counts and p in carbon.mwh)
+        if not empty_today or matters:
+            continue
+        site = inputs.sold_with.get(p)
+        for phase in inputs.phases:
+            t = phase.number
+            gone = found.sold.get((site, t), False) if site is not None else False
+            keep[p, t] = not (gone or found.transfer.get((p, t), False))
+    return keep
 
 
 def start_values(solution: Solution, model: Model, inputs: Inputs) -> Mapping[Any, float]:
