@@ -1,5 +1,6 @@
 """Writes the findings of the checks, and the scores of the bodies, to an Excel file."""
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,14 @@ _WIDTHS = {
     "Worth is": 22,
     "Value": 20,
     "Record": 32,
-    "Record id": 28,
+    "Record id": 34,
+    "Column": 20,
     "What is wrong": 60,
     "What to do": 60,
     "Check": 24,
 }
 _USUAL_WIDTH = 12
+_LINE_HEIGHT = 15.0  # points
 
 
 def check_path(path: Path) -> None:
@@ -56,17 +59,24 @@ def write(found: Sequence[Finding], scores: Sequence[Score], names: Mapping[str,
 
 
 def _sheet(book: Any, name: str, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    sheet, bold = book.add_worksheet(name), book.add_format({"bold": True, "text_wrap": True})
-    pounds = book.add_format({"num_format": "#,##0"})
+    sheet, top = book.add_worksheet(name), {"valign": "top", "text_wrap": True}
+    head = book.add_format({"bold": True, "bg_color": "#0b0c0c", "font_color": "#ffffff", "indent": 1, **top})
+    plain, pounds = book.add_format({"indent": 1, **top}), book.add_format({"num_format": "#,##0", **top})
+    widths = [_WIDTHS.get(header, _USUAL_WIDTH) for header in headers]
     sheet.freeze_panes(1, 0)
+    sheet.set_paper(8)  # A3
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    for place, header in enumerate(headers):
-        sheet.write_string(0, place, header, bold)
-        width, gbp = _WIDTHS.get(header, _USUAL_WIDTH), pounds if "GBP" in header else None
-        sheet.set_column(place, place, width, gbp)
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate([headers, *rows]):
+        # LibreOffice gives wrapped rows no height of their own. Words break before the edge: a tenth is spare.
+        lines = max(
+            math.ceil(1.1 * len(str(value)) / (width - 1)) for value, width in zip(row, widths, strict=True)
+        )
+        sheet.set_row(number, _LINE_HEIGHT * max(lines, 1))
         for place, value in enumerate(row):
-            (sheet.write_string if isinstance(value, str) else sheet.write_number)(number, place, value)
+            form = head if number == 0 else pounds if "GBP" in headers[place] else plain
+            (sheet.write_string if isinstance(value, str) else sheet.write_number)(number, place, value, form)
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width)
     sheet.autofilter(0, 0, max(len(rows), 1), len(headers) - 1)

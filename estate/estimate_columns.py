@@ -6,6 +6,7 @@ and a use is the row of its benchmark in `benchmarks.typical`: numbers are many 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,8 @@ def benchmarks_there(frames: Frames, rows: pd.DataFrame) -> Numbers:
 def has_rows(frames: Frames, rows: pd.DataFrame) -> Numbers:
     """Whether each property has one of the rows."""
     found = np.zeros(len(frames["property"]), dtype=bool)
-    found[rows.loc[rows["place"] >= 0, "place"]] = True
+    place = rows["place"].to_numpy()
+    found[place[place >= 0]] = True
     return found
 
 
@@ -102,11 +104,12 @@ class Amounts:
     @classmethod
     def of(cls, frames: Frames, rows: pd.DataFrame, kind: str, amount: str) -> "Amounts":
         """Added up one by one from the first row: more exact sums would be other estimates."""
-        known = rows[rows["place"] >= 0]
-        codes, kinds = pd.factorize(known[kind].to_numpy(), sort=True)
+        known = rows["place"].to_numpy() >= 0  # arrays: pandas would index the ids for a frame of them
+        place, amounts = rows["place"].to_numpy()[known], rows[amount].to_numpy()[known]
+        codes, kinds = pd.factorize(rows[kind].to_numpy()[known], sort=True)
         shape = (len(frames["property"]), len(kinds))
-        pair = known["place"].to_numpy() * len(kinds) + codes
-        total = np.bincount(pair, known[amount], minlength=shape[0] * shape[1]).reshape(shape)
+        pair = place * len(kinds) + codes
+        total = np.bincount(pair, amounts, minlength=shape[0] * shape[1]).reshape(shape)
         there = np.zeros(shape, dtype=bool)
         there.flat[pair] = True
         return cls(pd.Index(kinds, dtype=object), total, there)
@@ -185,10 +188,14 @@ def down_to_tenths(amounts: Numbers) -> Numbers:
 
 def new_ids(taken: pd.Index, property_ids: Numbers, parts: str | pd.Series) -> pd.Index:
     """Ids of new rows: the property's and what part of it the row is, and as many ~ as make it a new one."""
-    each = [parts] * len(property_ids) if isinstance(parts, str) else np.asarray(parts).tolist()
-    ids = [f"{place}#{part}" for place, part in zip(property_ids.tolist(), each, strict=True)]
+    if isinstance(parts, str):
+        ids = [f"{key}#{parts}" for key in property_ids.tolist()]
+    else:
+        kinds = parts.astype("category").array
+        ends = np.array([f"#{kind}" for kind in kinds.categories], dtype=object)[kinds.codes]
+        ids = list(map(add, property_ids.tolist(), ends.tolist()))
     known = taken.tolist()
-    while not set(ids).isdisjoint(known):
+    while known and not set(ids).isdisjoint(known):
         stand = set(known)
         ids = [f"{key}~" if key in stand else key for key in ids]
     return pd.Index(ids, dtype=object)

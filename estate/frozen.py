@@ -8,7 +8,7 @@ The same frames give the same bytes on every machine; the digest of a snapshot i
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -33,19 +33,22 @@ _KINDS_OF_FILLS = dict.fromkeys(FILL_COLUMNS, "text") | dict.fromkeys(REPEATED, 
 _MARK = "boolean"
 
 
-def pack(frames: Mapping[str, pd.DataFrame], scope: str = "") -> bytes:
-    """Frames of register tables, and that of the estimates, as bytes; a scope is part of them."""
+def pack(frames: Mapping[str, pd.DataFrame], scope: str = "") -> Iterator[bytes]:
+    """Frames of register tables, and that of the estimates, as bytes in pieces; a scope is part of them.
+
+    The last piece is what stands before all others: it tells their sizes.
+    """
     told: dict[str, Any] = {"scope": scope, "tables": {}}
-    parts: Parts = []
     for table in sorted(frames):
         frame = frames[table]
-        kinds = _kinds(table, frame)
-        encoded = {name: _encode(kind, _values(frame, name)) for name, kind in kinds.items()}
-        sizes = [[name, kind, [[a.dtype.str, len(a)] for a in encoded[name]]] for name, kind in kinds.items()]
+        sizes: list[Any] = []
         told["tables"][table] = {"rows": len(frame), "columns": sizes}
-        parts += [array for arrays in encoded.values() for array in arrays]
+        for name, kind in _kinds(table, frame).items():
+            arrays = _encode(kind, _values(frame, name))
+            sizes.append([name, kind, [[array.dtype.str, len(array)] for array in arrays]])
+            yield from (array.tobytes() for array in arrays)
     header = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    return b"".join([FORM, header, b"\n", *(array.tobytes() for array in parts)])
+    yield FORM + header + b"\n"
 
 
 def unpack(content: bytes) -> dict[str, dict[str, Held]]:

@@ -37,7 +37,8 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }
 _OF_TYPE = {"date": "date", "number": "number", "integer": "number"}
 _READ_ME_WIDTH = 110  # in characters, as Excel counts them
-_LINE_HEIGHT = 15.0  # points
+_LINE_HEIGHT, _PARAGRAPH = 15.0, 5.0  # points
+_NOTE_LINES = 7  # row 2 is as high as this, and each column wide enough for its note
 _READ_ME = (
     "Each sheet is a table of the register. Fill the ones you have; leave the others as they are.",
     "Row 1 names the columns: please keep the names. Their order does not matter, and a column may be deleted.",
@@ -99,11 +100,13 @@ def write(path: Path, rows_by_table: Mapping[str, Sequence[Mapping[str, Any]]] |
 
 def _read_me(sheet: Any, looks: Mapping[str, Any]) -> None:
     sheet.hide_gridlines(2)
+    sheet.set_paper(9)  # A4, wide enough for a line in landscape
+    sheet.set_landscape()
     sheet.set_column(0, 0, _READ_ME_WIDTH, looks["wrap"])
     sheet.write_string(0, 0, "The register of the place", looks["title"])
     for number, line in enumerate(_READ_ME, start=2):
-        # LibreOffice gives wrapped rows no height of their own. Words break before the edge: a tenth is spare.
-        sheet.set_row(number, _LINE_HEIGHT * math.ceil(1.1 * len(line) / _READ_ME_WIDTH))
+        # LibreOffice gives wrapped rows no height of their own.
+        sheet.set_row(number, _LINE_HEIGHT * math.ceil(len(line) / _READ_ME_WIDTH) + _PARAGRAPH)
         sheet.write_string(number, 0, line, looks["wrap"])
 
 
@@ -128,14 +131,14 @@ def _table(sheet: Any, table: str, rows: Sequence[Mapping[str, Any]], looks: Map
     pieces = max((_pieces(row.get("geometry")) for row in rows), default=1)
     headers = [*(c.name for c in described), *(f"geometry{MORE}{n}" for n in range(2, pieces + 1))]
     for position, column in enumerate(described):
-        width = min(max(len(column.name) + 4, 14), 34)
+        width = min(max(len(column.name) + 4, 14, math.ceil(1.2 * len(_note(column)) / _NOTE_LINES)), 34)
         sheet.set_column(position, position, width, looks[_OF_TYPE.get(column.type, "text")])
         if rule := _rule(table, column):
             sheet.data_validation(FIRST_ROW, position, LAST_ROW, position, rule)
     for position, name in enumerate(headers):
         must = position < len(described) and _must_be_filled(described[position])
         sheet.write_string(0, position, name + REQUIRED * must, looks["must" if must else "head"])
-    sheet.set_row(1, 90)
+    sheet.set_row(1, _NOTE_LINES * _LINE_HEIGHT)
     for position, column in enumerate(described):
         sheet.write_string(1, position, NOTES * (position == 0) + _note(column), looks["note"])
     for number, row in enumerate(rows, start=FIRST_ROW):
