@@ -37,7 +37,7 @@ bench-planner: setup ## Set the planner beside plain solvers on synthetic places
 	@$(BIN)/python -m benchmarks.planner $(OPTIONS)
 
 bench-register: setup ## Time a register of N=100000 properties on both stores
-	@$(BIN)/python -m benchmarks.register $(N)
+	@$(BIN)/python -m benchmarks.register $(N) $(OPTIONS)
 
 docs: setup ## Write the docs that are made from the code
 	@$(BIN)/python -m docs.generate

@@ -4,12 +4,15 @@ A synthetic place of N properties (their bodies and sites with them) is imported
 checked, frozen and searched. The limits are those of the design for 100,000 properties on two cores.
 """
 
+import argparse
 import multiprocessing
+import os
 import resource
+import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -20,6 +23,7 @@ import shapely
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import report
 from estate import snapshot
 from estate.checks import run_checks
 from estate.database import Register
@@ -31,21 +35,35 @@ FILES = ("organisation.csv", "site.csv", "property.csv")
 # Step: the most seconds it may take.
 LIMITS = {"import": 60.0, "the same again": 20.0, "checks": 30.0, "snapshot": 5.0, "places in 2 km": 0.02}
 MOST_MIB = 1024
+PACKAGES = ("pandas", "numpy", "shapely", "sqlalchemy", "psycopg")
 SEARCHES = 20
 
 
-def main(properties: int) -> None:
+def main(words: Sequence[str]) -> None:
     """Print one table: a row a step, a column a store."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("properties", type=int, nargs="?", default=100_000)
+    asked.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
+    given = asked.parse_args(words)
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        generate(properties, 100, 5_000, seed=1).write(folder)
+        generate(given.properties, 100, 5_000, seed=1).write(folder)
         files = [folder / file for file in FILES]
-        found = {"SQLite": _measured(f"sqlite:///{folder / 'register.db'}", files)}
+        found = {f"SQLite {sqlite3.sqlite_version}": _measured(f"sqlite:///{folder / 'register.db'}", files)}
         programs = postgis.programs()
         if programs:
             with postgis.cluster(programs) as cluster, cluster.database() as url:
-                found["PostGIS"] = _measured(url, files)
-    _print(properties, found)
+                found[f"PostgreSQL {programs.parent.name} with PostGIS"] = _measured(url, files)
+    columns = ["Step", "At most", *(f"{store}{more}" for store in found for more in ("", ", MiB so far"))]
+    rows = [_cells(step, most, list(found.values())) for step, most in LIMITS.items()]
+    title = f"A register of {given.properties:,} properties; its import may use {MOST_MIB:,} MiB"
+    table = Table(*columns, title=title)
+    for row in rows:
+        table.add_row(*row)
+    Console(width=120).print(table)
+    if given.write:
+        report.write(report.DOCUMENT, "register", title, columns, rows, load, PACKAGES)
 
 
 def _measured(url: str, files: list[Path]) -> dict[str, float]:
@@ -88,18 +106,14 @@ def _seconds(work: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-def _print(properties: int, found: dict[str, dict[str, float]]) -> None:
-    table = Table("Step", "At most", *(f"{store}{more}" for store in found for more in ("", ", most MiB so far")))
-    for step, most in LIMITS.items():
-        cells = [f"{most:g} s"]
-        for measured in found.values():
-            memory = measured.get(f"{step}, MiB")
-            cells += [f"{measured[step]:.3g} s", "" if memory is None else f"{memory:,.0f}"]
-        table.add_row(step, *cells)
-    out = Console()
-    out.print(f"{properties:,} properties; the import may use {MOST_MIB:,} MiB")
-    out.print(table)
+def _cells(step: str, most: float, stores: Sequence[dict[str, float]]) -> list[str]:
+    """A row of the table: the seconds of a step on each store, and the memory used until then."""
+    cells = [step, f"{most:g} s"]
+    for measured in stores:
+        memory = measured.get(f"{step}, MiB")
+        cells += [f"{measured[step]:.3g} s", "" if memory is None else f"{memory:,.0f}"]
+    return cells
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    main(sys.argv[1:])

@@ -15,14 +15,20 @@ _PACKAGES = ("pulp", "highspy", "numba", "numpy", "scipy")
 
 
 def write(
-    document: Path, name: str, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], load: float
+    document: Path,
+    name: str,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    load: float,
+    packages: Sequence[str] = _PACKAGES,
 ) -> None:
     """Replace the table `name` of the document, or add it at the end. `load`: the machine's load average."""
     lines = [
         f"<!-- {name} -->",
         f"### {title}",
         "",
-        f"{datetime.now(UTC):%d %B %Y}, {machine()}, load {load:.1f}; {versions()}.",
+        f"{datetime.now(UTC):%d %B %Y}, {machine()}, load {load:.1f}; {versions(packages)}.",
         "",
         f"| {' | '.join(columns)} |",
         f"|{'---|' * len(columns)}",
@@ -61,10 +67,10 @@ def machine() -> str:
     return f"{cpu}, {os.cpu_count()} cores, {gib:.0f} GiB"
 
 
-def versions() -> str:
+def versions(packages: Sequence[str] = _PACKAGES) -> str:
     """Python and the packages that the figures depend on."""
     return f"Python {platform.python_version()}, " + ", ".join(
-        f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES
+        f"{name} {importlib.metadata.version(name)}" for name in packages
     )
 
 
