@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -122,8 +123,8 @@ def _pages_checked(connection: sa.Connection) -> Iterator[None]:
 
     Where nobody writes, SQLite looks at them on a connection of its own, beside what the block does.
     """
-    file = connection.engine.url.database
-    if connection.get_execution_options().get("writes") or not file or file == ":memory:":
+    file = str(_raw(connection).execute("PRAGMA database_list").fetchone()[2])  # blank for one in memory
+    if connection.get_execution_options().get("writes") or not file:
         _check_pages(connection)
         yield
         return
@@ -132,15 +133,23 @@ def _pages_checked(connection: sa.Connection) -> Iterator[None]:
         try:
             yield
         finally:
-            _refuse(connection, damage.result())
+            found = damage.result()
+            _check_pages(connection) if found is None else _refuse(connection, found)
 
 
 def _check_pages(connection: sa.Connection) -> None:
     _refuse(connection, _damage(_raw(connection)))
 
 
-def _damage_in(file: str) -> str:
-    with closing(sqlite3.connect(file)) as own:
+def _damage_in(file: str) -> str | None:
+    """As `_damage`; None where no second reader is let in, since a writer waits for the first one to finish."""
+    address = f"{Path(file).as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, timeout=0, isolation_level=None)) as own:
+        try:
+            own.execute("BEGIN")
+            own.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            return None
         return _damage(own)
 
 

@@ -218,3 +218,16 @@ def test_seals_of_the_first_form_hold_and_still_tell_damage(file: Path) -> None:
 def test_a_seal_is_the_same_in_every_version_of_python() -> None:
     row = ("p1", None, 7, -3, 2**40, 0.1, "Café Ø", b"\x00\xff", "")
     assert seals._digest(row).hex() == "5cbf32656483cc98"
+
+
+def test_a_writer_that_waits_for_the_reader_is_no_damage(file: Path) -> None:
+    """SQLite lets no second reader in then; the check must not take that for a fault, nor wait for it."""
+    with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as writer, opened(file) as register:
+        with register.reading() as connection:
+            connection.exec_driver_sql("SELECT count(*) FROM seal").scalar()
+            writer.execute("BEGIN IMMEDIATE")
+            writer.execute("UPDATE alembic_version SET version_num = version_num")
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                writer.execute("COMMIT")  # from now on it holds the door
+            seals.check(connection)
+        writer.execute("ROLLBACK")
