@@ -24,7 +24,7 @@ from benchmarks import report
 from estate import snapshot
 from estate.synthetic import generate
 from optimiser import scenario
-from optimiser.model.build import Model, build
+from optimiser.model.build import build
 from optimiser.model.terms import at_most, many_objects, total, weighted
 from optimiser.prepare.inputs import prepare
 from optimiser.solve.arrays import to_arrays
@@ -42,8 +42,8 @@ def main(sizes: list[int]) -> None:
     shapes = Table("shape", "columns", "rows", "nonzeros", "lpSum build s", *_HANDED)
     for name, manual, ours in (("sums", _sums_by_hand, _sums), ("pairs", _pairs_by_hand, _pairs)):
         manual_s, _ = _busy(_assignment, manual)
-        built, problem = _busy(many_objects()(_assignment), ours)
-        shapes.add_row(name, *_counts(problem), f"{manual_s:.2f}", *_handed(problem, None, built))
+        built, (problem, columns) = _busy(many_objects()(_assignment), ours)
+        shapes.add_row(name, *_counts(problem), f"{manual_s:.2f}", *_handed(problem, columns, built))
     out.print(shapes)
     places = Table("properties", "columns", "rows", "nonzeros", "prepare s", *_HANDED)
     for size in sizes:
@@ -51,8 +51,12 @@ def main(sizes: list[int]) -> None:
         rows = {name: sorted(found, key=lambda row: str(row["id"])) for name, found in place.tables.items()}
         prepared, inputs = _busy(prepare, snapshot.freeze(rows), scenario.parse(place.scenario))
         built, model = _busy(build, inputs)
+        columns = model.decide.variables
         places.add_row(
-            f"{size:,}", *_counts(model.problem), f"{prepared:.2f}", *_handed(model.problem, model, built)
+            f"{size:,}",
+            *_counts(model.problem),
+            f"{prepared:.2f}",
+            *_handed(model.problem, columns, built),
         )
     out.print(places)
     out.print(f"Most memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB")
@@ -61,8 +65,8 @@ def main(sizes: list[int]) -> None:
 _HANDED = ("build s", "arrays s", "build + arrays s", "bridge s", "pulp.HiGHS s", "ratio")
 
 
-def _handed(problem: LpProblem, model: Model | None, built: float) -> list[str]:
-    arrays, _ = _busy(to_arrays, problem, None if model is None else model.decide.variables)
+def _handed(problem: LpProblem, columns: Variables, built: float) -> list[str]:
+    arrays, _ = _busy(to_arrays, problem, columns)
     ours, _ = _timed(solve, problem, Limits(NO_TIME, 0.0))
     theirs, _ = _timed(_pulp, problem)
     return [f"{s:.2f}" for s in (built, arrays, built + arrays, ours, theirs)] + [f"{theirs / ours:.1f}"]
@@ -73,7 +77,7 @@ def _counts(problem: LpProblem) -> list[str]:
     return [f"{n:,}" for n in (len(arrays.cost), len(arrays.row_lower), len(arrays.values))]
 
 
-def _assignment(rows: Callable[[Variables], Iterator[LpConstraint]]) -> LpProblem:
+def _assignment(rows: Callable[[Variables], Iterator[LpConstraint]]) -> tuple[LpProblem, Variables]:
     """Teams to candidate places, GBP 1 to 12 each: the objective, and what `rows` gives."""
     problem = LpProblem("assignment", LpMinimize)
     columns = [problem.add_variable(f"assign_{i}", 0, 1, LpBinary) for i in range(TEAMS * CANDIDATES)]
@@ -83,7 +87,7 @@ def _assignment(rows: Callable[[Variables], Iterator[LpConstraint]]) -> LpProble
         problem.setObjective(lpSum((i % CANDIDATES + 1) * x for i, x in enumerate(columns)))
     for number, row in enumerate(rows(columns)):
         problem.addConstraint(row, f"row_{number}")
-    return problem
+    return problem, columns
 
 
 def _sums(columns: Variables) -> Iterator[LpConstraint]:

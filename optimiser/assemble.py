@@ -9,6 +9,7 @@ from estate.snapshot import Snapshot
 from optimiser.model.build import Model, cost_book
 from optimiser.model.partners import charges, net_cost
 from optimiser.model.spending import KINDS
+from optimiser.model.terms import id_of
 from optimiser.plan import (
     BudgetUse,
     CostLine,
@@ -27,7 +28,6 @@ from optimiser.prepare.places import centres
 from optimiser.prepare.reach import protected_groups, standards
 from optimiser.prepare.service_capacity import ServiceCapacity
 from optimiser.scenario import Scenario
-from optimiser.solve.arrays import id_of
 from optimiser.solve.solution import Solution
 
 _PENNY_GBP_K = 1e-5

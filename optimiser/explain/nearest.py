@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from estate.snapshot import Snapshot
 from optimiser.model.build import Model, build
 from optimiser.model.giving import Found, Give
+from optimiser.model.terms import id_of
 from optimiser.prepare.inputs import Inputs, prepare
 from optimiser.scenario import Scenario
-from optimiser.solve.arrays import Arrays, id_of, to_arrays
+from optimiser.solve.arrays import Arrays, to_arrays
 from optimiser.solve.bridge import Limits, solve_arrays
 from optimiser.solve.solution import read, start_values, today
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
-from pulp import LpAffineExpression, LpConstraint, LpMinimize, LpProblem, lpSum
+from pulp import LpAffineExpression, LpConstraint, LpMinimize, LpProblem
 
 from optimiser.model import costs, rules
 from optimiser.model.decisions import Decisions, Key
-from optimiser.model.terms import many_objects
+from optimiser.model.terms import combined, many_objects
 from optimiser.prepare.inputs import Inputs
 
 Rule = Callable[[Inputs, Decisions], Iterable[tuple[Key, LpConstraint]]]
@@ -47,7 +47,9 @@ def build(inputs: Inputs, without: frozenset[str] = frozenset()) -> Model:
     """The model of these inputs, less the rules in `without`. Raises ValueError where a rule repeats a key."""
     problem = LpProblem("estate", LpMinimize)
     decide = Decisions(problem, inputs)
-    problem.setObjective(lpSum(term for cost in cost_book().values() for _, term in cost(inputs, decide)))
+    problem.setObjective(
+        combined((1.0, term) for cost in cost_book().values() for _, term in cost(inputs, decide))
+    )
     rows: dict[tuple[str, Key], None] = {}
     for name, rule in rule_book().items():
         if name in without:

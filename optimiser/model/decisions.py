@@ -7,6 +7,7 @@ from typing import Any
 
 from pulp import LpAffineExpression, LpBinary, LpContinuous, LpProblem, LpVariable
 
+from optimiser.model.terms import change, total
 from optimiser.prepare.inputs import Inputs, Team
 
 Key = tuple[Any, ...]
@@ -202,10 +203,10 @@ class Decisions:
     def arrives(self, team: str, place: str, phase: int) -> LpAffineExpression:
         """1 in the phase at whose start the team moves to the place. Its home is one only for `arrivals`."""
         if phase == 1:
-            return self.assign[team, place, 1] + 0
+            return total([self.assign[team, place, 1]])
         if (team, place, phase) in self.arrive:
-            return self.arrive[team, place, phase] + 0
-        return self.assign[team, place, phase] - self.assign[team, place, phase - 1]
+            return total([self.arrive[team, place, phase]])
+        return change(self.assign[team, place, phase], self.assign[team, place, phase - 1])
 
     def arrivals(
         self, phase: int, teams: dict[str, Team] | None = None
@@ -221,36 +222,36 @@ class Decisions:
 
     def leaves(self, place: str, phase: int) -> LpAffineExpression:
         """1 in the phase at whose start the property is left."""
-        before = self.keep[place, phase - 1] if phase > 1 else 1
-        return before - self.keep[place, phase]
+        now = self.keep[place, phase]
+        return change(self.keep[place, phase - 1], now) if phase > 1 else 1 - now
 
     def ends_lease(self, place: str, phase: int) -> LpAffineExpression:
         """1 in the phase at whose start the property's lease ends."""
         if (place, phase) not in self.lease_out:
             return self.leaves(place, phase)
         now = self.lease_out[place, phase]
-        return now - self.lease_out[place, phase - 1] if phase > 1 else now + 0
+        return change(now, self.lease_out[place, phase - 1]) if phase > 1 else total([now])
 
     def rented(self, place: str, phase: int) -> LpAffineExpression:
         """1 while rent is due, where there is any."""
         if (place, phase) in self.lease_out:
             return 1 - self.lease_out[place, phase]
-        return self.keep[place, phase] + 0
+        return total([self.keep[place, phase]])
 
     def transfers(self, place: str, phase: int) -> LpAffineExpression:
         """1 in the phase at whose start the property goes to the community."""
         now = self.transfer[place, phase]
-        return now - self.transfer[place, phase - 1] if phase > 1 else now + 0
+        return change(now, self.transfer[place, phase - 1]) if phase > 1 else total([now])
 
     def fits_out(self, place: str, phase: int) -> LpAffineExpression:
         """1 in the phase at whose start the property becomes a hub."""
         now = self.hub[place, phase]
-        return now - self.hub[place, phase - 1] if phase > 1 else now + 0
+        return change(now, self.hub[place, phase - 1]) if phase > 1 else total([now])
 
     def sells(self, site: str, phase: int) -> LpAffineExpression:
         """1 in the phase at whose start the sale begins."""
         now = self.sold[site, phase]
-        return now - self.sold[site, phase - 1] if phase > 1 else now + 0
+        return change(now, self.sold[site, phase - 1]) if phase > 1 else total([now])
 
     def empty(self, place: str, phase: int) -> LpAffineExpression:
         """1 while the property has been left and is still held."""

@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Iterator
 
-from pulp import LpAffineExpression, lpSum
+from pulp import LpAffineExpression
 
 from optimiser.model.build import Cost, cost_book
 from optimiser.model.decisions import Decisions
+from optimiser.model.terms import combined, weighted
 from optimiser.prepare.inputs import Inputs
 
 _RECEIPTS = ("receipts", "disposal_cost")  # what a pooled share is pooled of
@@ -19,17 +20,17 @@ def net_cost(inputs: Inputs, decide: Decisions, organisation: str) -> LpAffineEx
     or by no partner ("public"). Guests pay their host the occupation charge. The pooled share of each receipt,
     less its costs, is given out as the partners have agreed.
     """
-    pooled, partners = lpSum([]), inputs.partners
-    own = charges(inputs, decide, organisation)
+    partners, share = inputs.partners, inputs.partners.pooled_share
+    own = [(1.0, charges(inputs, decide, organisation))]
     for name, cost in cost_book().items():
         if _paid_by(cost) == "public":
             continue
-        mine = lpSum(term for _, term in cost(_borne_by(inputs, cost, organisation), decide))
-        own += mine
-        if name in _RECEIPTS and partners.pooled_share:
-            pooled += partners.receipt_shares.get(organisation, 0.0) * lpSum(t for _, t in cost(inputs, decide))
-            pooled -= mine
-    return own + partners.pooled_share * pooled
+        pooled = share if name in _RECEIPTS else 0.0
+        own += [(1 - pooled, term) for _, term in cost(_borne_by(inputs, cost, organisation), decide)]
+        if pooled:
+            given = pooled * partners.receipt_shares.get(organisation, 0.0)
+            own += [(given, term) for _, term in cost(inputs, decide)]
+    return combined(own)
 
 
 def charges(inputs: Inputs, decide: Decisions, organisation: str) -> LpAffineExpression:
@@ -38,8 +39,8 @@ def charges(inputs: Inputs, decide: Decisions, organisation: str) -> LpAffineExp
     annuity[t] sum_{u,p} charge[p] m2[u] assign[u,p,t]        over teams u in a property p of another organisation
     """
     annuities = [(phase.number, phase.annuity / 1000) for phase in inputs.phases]
-    return lpSum(
-        sign * annuity * gbp_per_year * decide.assign[u, p, t]
+    return weighted(
+        (sign * annuity * gbp_per_year, decide.assign[u, p, t])
         for u, p, sign, gbp_per_year in _lettings(inputs, organisation)
         for t, annuity in annuities
     )

@@ -5,11 +5,14 @@ millions. PuLP 3.3 and 4 both take the terms of an expression whole, each in a w
 """
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 
 from pulp import LpAffineExpression, LpConstraint, LpVariable, lpSum
 
+# What tells variables apart: PuLP 4 gives new wrappers of one variable each time, 3.3 has no `id`.
+id_of: Callable[[LpVariable], object] = attrgetter("id") if hasattr(LpVariable, "id") else id
 _from_pairs = getattr(LpAffineExpression, "from_list", LpAffineExpression)  # in PuLP 4, in 3.3
 
 
@@ -23,6 +26,30 @@ def total(variables: Iterable[LpVariable]) -> LpAffineExpression:
     """sum of variables."""
     listed = list(variables)
     return _expression(listed, [1] * len(listed))
+
+
+def combined(terms: Iterable[tuple[float, LpAffineExpression]]) -> LpAffineExpression:
+    """sum of factor x expression, without what cancels out. The expressions may be many and small."""
+    factors: dict[object, float] = {}
+    variables: list[LpVariable] = []
+    constant = 0.0
+    for factor, expression in terms:
+        constant += factor * expression.constant
+        for variable, coefficient in expression.items():
+            key = id_of(variable)
+            if key in factors:
+                factors[key] += factor * coefficient
+            else:
+                factors[key] = factor * coefficient
+                variables.append(variable)
+    found = weighted((factor, x) for factor, x in zip(factors.values(), variables, strict=True) if factor)
+    found += constant
+    return found
+
+
+def change(now: LpVariable, before: LpVariable) -> LpAffineExpression:
+    """now - before."""
+    return _expression((now, before), (1, -1))
 
 
 def at_most(variable: LpVariable, others: Iterable[LpVariable]) -> LpConstraint:

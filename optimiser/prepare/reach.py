@@ -65,7 +65,8 @@ class ServiceReach:
     reached_today: int
     required: int  # people who must be reached
     required_by: str  # who asks for them
-    lifelines: tuple[PropertySet, ...]  # in each set one must stay open: zones reached today, worst-case minutes
+    # In each set one must stay open: zones reached today, worst-case minutes. What a smaller set asks is left out.
+    lifelines: tuple[PropertySet, ...]
     protected: tuple[GroupReach, ...] = ()
 
 
@@ -177,11 +178,8 @@ def _demand(
     for zone in np.flatnonzero(~always & near.any(axis=1)):
         zones_of[_names(places, near[zone])].append(int(zone))
     groups = sorted((int(people[zones].sum()), names, zones) for names, zones in zones_of.items())
-    lifelines: set[PropertySet] = set()
-    if standard.worst_case_minutes is not None:
-        worst = minutes <= standard.worst_case_minutes
-        for zone in np.flatnonzero(reached_today & ~(worst & fixed).any(axis=1)):
-            lifelines.add(_names(places, worst[zone]))
+    worst = minutes <= (standard.worst_case_minutes or math.inf)
+    cut_off = reached_today & ~(worst & fixed).any(axis=1) & (standard.worst_case_minutes is not None)
     total, reached = int(people.sum()), int(people[reached_today].sum())
     required = required_people(reached, total, standard, scenario.reach_tolerance)
     return ServiceReach(
@@ -199,12 +197,22 @@ def _demand(
             if required == required_people(reached, total, replace(standard, must_meet_target=True), 0.0)
             else f"less the scenario's tolerance of {scenario.reach_tolerance:.1%}"
         ),
-        lifelines=tuple(sorted(lifelines)),
+        lifelines=tuple(sorted(_names(places, line) for line in _smallest(worst[cut_off]))),
         protected=tuple(
             _group(name, numbers, always, reached_today, tuple(zones for *_, zones in groups), scenario)
             for name, numbers in protected.items()
         ),
     )
+
+
+def _smallest(sets: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    """The rows that are a superset of no other row: whoever is in one of these is in one of the others too."""
+    found: list[tuple[int, NDArray[np.bool_]]] = []
+    for row in sets[np.argsort(sets.sum(axis=1), kind="stable")]:
+        mask = int.from_bytes(np.packbits(row).tobytes(), "big")
+        if all(mask & smaller != smaller for smaller, _ in found):
+            found.append((mask, row))
+    return [row for _, row in found]
 
 
 def _group(

@@ -1,18 +1,14 @@
 """A PuLP problem as plain arrays, which a process can be handed."""
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 from pulp import LpInteger, LpMaximize, LpProblem, LpVariable
 
-from optimiser.model.terms import many_objects
-
-# What tells variables apart: PuLP 4 gives new wrappers of one variable each time, 3.3 has no `id`.
-id_of: Callable[[LpVariable], object] = attrgetter("id") if hasattr(LpVariable, "id") else id
+from optimiser.model.terms import id_of, many_objects
 
 
 @dataclass(frozen=True)
@@ -52,23 +48,22 @@ def to_arrays(problem: LpProblem, variables: Sequence[LpVariable] | None = None)
     constraints = problem.constraints()
     starts, columns, values = array("i", [0]), array("i"), array("d")
     for constraint in constraints:
-        terms = constraint.items()
-        columns.extend([column[id_of(variable)] for variable, _ in terms])
-        values.extend([coefficient for _, coefficient in terms])
+        columns.extend(map(column.__getitem__, map(id_of, constraint.keys())))
+        values.extend(constraint.values())
         starts.append(len(columns))
     return Arrays(
         cost=cost,
         offset=float(objective.constant or 0.0),
-        lower=np.array([_or(variable.lowBound, -np.inf) for variable in variables]),
-        upper=np.array([_or(variable.upBound, np.inf) for variable in variables]),
+        lower=_limits((variable.lowBound for variable in variables), -np.inf),
+        upper=_limits((variable.upBound for variable in variables), np.inf),
         whole=np.array([variable.cat == LpInteger for variable in variables], dtype=bool),
         starts=np.frombuffer(starts, dtype=np.int32),
         columns=np.frombuffer(columns, dtype=np.int32),
         values=np.frombuffer(values),
-        row_lower=np.array([_or(constraint.getLb(), -np.inf) for constraint in constraints]),
-        row_upper=np.array([_or(constraint.getUb(), np.inf) for constraint in constraints]),
+        row_lower=_limits((constraint.getLb() for constraint in constraints), -np.inf),
+        row_upper=_limits((constraint.getUb() for constraint in constraints), np.inf),
     )
 
 
-def _or(value: float | None, otherwise: float) -> float:
-    return otherwise if value is None else float(value)
+def _limits(given: Iterable[float | None], none: float) -> NDArray[np.float64]:
+    return np.array([none if limit is None else limit for limit in given], dtype=float)

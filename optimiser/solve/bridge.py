@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pulp import LpProblem, LpVariable
 
-from optimiser.solve.arrays import Arrays, id_of, to_arrays
+from optimiser.model.terms import id_of
+from optimiser.solve.arrays import Arrays, to_arrays
 from optimiser.solve.highs import linear_program, run, silence
 
 Outcome = Literal["optimal", "infeasible", "stopped", "failed"]

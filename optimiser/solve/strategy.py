@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from optimiser.model.build import Model
+from optimiser.model.terms import id_of
 from optimiser.solve import bridge, engine
-from optimiser.solve.arrays import Arrays, id_of, to_arrays
+from optimiser.solve.arrays import Arrays, to_arrays
 from optimiser.solve.blocks import NO_BLOCK, Floats, Ints
 from optimiser.solve.bridge import Answer, Limits, Progress
 

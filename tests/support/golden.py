@@ -7,8 +7,8 @@ from pulp import LpAffineExpression, LpProblem
 
 from optimiser.model.build import Cost, Rule
 from optimiser.model.decisions import Decisions
+from optimiser.model.terms import id_of
 from optimiser.prepare.inputs import Inputs, prepare
-from optimiser.solve.arrays import id_of
 from tests.support.tiny_place import ROWS, asked, tiny, with_backlog
 
 FAMILIES = (

@@ -8,9 +8,10 @@ property left at the start of the phase is left before the repairs are done.
 
 from collections.abc import Iterator
 
-from pulp import LpAffineExpression, lpSum
+from pulp import LpAffineExpression
 
 from optimiser.model.decisions import Decisions
+from optimiser.model.terms import weighted
 from optimiser.prepare.inputs import Inputs
 
 
@@ -18,4 +19,4 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
     """GBP k of present value, by phase."""
     due = [(p, money.backlog) for p, money in inputs.properties.items() if money.backlog]
     for t in decide.phases:
-        yield t, lpSum(b.factor * b.gbp / 1000 * decide.keep[p, t] for p, b in due if b.phase == t)
+        yield t, weighted((b.factor * b.gbp / 1000, decide.keep[p, t]) for p, b in due if b.phase == t)

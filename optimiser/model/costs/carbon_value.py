@@ -7,9 +7,10 @@ gbp_per_mwh[t] sums over the years of phase t the dated factor times the dated c
 
 from collections.abc import Iterator
 
-from pulp import LpAffineExpression, lpSum
+from pulp import LpAffineExpression
 
 from optimiser.model.decisions import Decisions
+from optimiser.model.terms import weighted
 from optimiser.prepare.inputs import Inputs
 
 
@@ -18,4 +19,4 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
     used = [(p, mwh) for p, mwh in inputs.carbon.mwh.items() if p in inputs.properties]
     for t, gbp_per_mwh in zip(decide.phases, inputs.carbon.gbp_per_mwh, strict=True):
         worth = gbp_per_mwh / 1000
-        yield t, lpSum(worth * mwh * decide.keep[p, t] for p, mwh in (used if worth else ()))
+        yield t, weighted((worth * mwh, decide.keep[p, t]) for p, mwh in (used if worth else ()))

@@ -6,9 +6,10 @@ receipt_factor[t] ( sum_s (fixed + share value[s]) (newly sold)[s,t]
 
 from collections.abc import Iterator
 
-from pulp import LpAffineExpression, lpSum
+from pulp import LpAffineExpression
 
 from optimiser.model.decisions import Decisions
+from optimiser.model.terms import combined
 from optimiser.prepare.inputs import Inputs
 
 
@@ -22,5 +23,6 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
     }
     for phase in inputs.phases:
         t = phase.number
-        sales = lpSum(phase.receipt_factor * cost * decide.sells(s, t) for s, cost in costs.items())
-        yield t, sales + lpSum(phase.receipt_factor * cost * decide.transfers(p, t) for p, cost in given.items())
+        sales = [(phase.receipt_factor * cost, decide.sells(s, t)) for s, cost in costs.items()]
+        transfers = [(phase.receipt_factor * cost, decide.transfers(p, t)) for p, cost in given.items()]
+        yield t, combined([*sales, *transfers])

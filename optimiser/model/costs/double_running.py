@@ -8,9 +8,10 @@ to the next event of a lease is in `exit_cost`.
 
 from collections.abc import Iterator
 
-from pulp import LpAffineExpression, lpSum
+from pulp import LpAffineExpression
 
 from optimiser.model.decisions import Decisions
+from optimiser.model.terms import combined
 from optimiser.prepare.inputs import Inputs
 
 
@@ -19,4 +20,4 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
     overlaps = [(p, money.overlap_gbp / 1000) for p, money in inputs.properties.items() if money.overlap_gbp]
     for phase in inputs.phases:
         t, factor = phase.number, phase.start_factor
-        yield t, lpSum(factor * gbp_k * decide.leaves(p, t) for p, gbp_k in overlaps)
+        yield t, combined((factor * gbp_k, decide.leaves(p, t)) for p, gbp_k in overlaps)

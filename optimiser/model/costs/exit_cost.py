@@ -7,10 +7,11 @@ A lease ends as its property is left, unless the scenario lets it stand empty (r
 
 from collections.abc import Iterator
 
-from pulp import LpAffineExpression, lpSum
+from pulp import LpAffineExpression
 
 from optimiser.model.decisions import Decisions
 from optimiser.model.spending import exits
+from optimiser.model.terms import combined
 from optimiser.prepare.inputs import Inputs
 
 
@@ -18,4 +19,4 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
     """GBP k of present value, by phase."""
     for phase in inputs.phases:
         t, factor = phase.number, phase.start_factor
-        yield t, lpSum(factor * gbp_k * ended for _, gbp_k, ended in exits(inputs, decide, t))
+        yield t, combined((factor * gbp_k, ended) for _, gbp_k, ended in exits(inputs, decide, t))

@@ -5,9 +5,10 @@
 
 from collections.abc import Iterator
 
-from pulp import LpAffineExpression, lpSum
+from pulp import LpAffineExpression
 
 from optimiser.model.decisions import Decisions
+from optimiser.model.terms import combined
 from optimiser.prepare.inputs import Inputs
 
 
@@ -16,6 +17,6 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
     values = {s: inputs.site_value_gbp(s) / 1000 for s in inputs.sites}
     for phase in inputs.phases:
         t = phase.number
-        sales = lpSum(-phase.receipt_factor * value * decide.sells(s, t) for s, value in values.items())
+        sales = combined((-phase.receipt_factor * value, decide.sells(s, t)) for s, value in values.items())
         prices = [(p, gbp / 1000) for p, gbp in inputs.transfers.items()]
-        yield t, sales - lpSum(phase.receipt_factor * price * decide.transfers(p, t) for p, price in prices)
+        yield t, sales - combined((phase.receipt_factor * price, decide.transfers(p, t)) for p, price in prices)

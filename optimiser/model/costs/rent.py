@@ -5,9 +5,10 @@ annuity[t] sum_p rent[p] keep[p,t]        and  rent[p] (1 - lease_out[p,t])  for
 
 from collections.abc import Iterator
 
-from pulp import LpAffineExpression, lpSum
+from pulp import LpAffineExpression
 
 from optimiser.model.decisions import Decisions
+from optimiser.model.terms import combined
 from optimiser.prepare.inputs import Inputs
 
 
@@ -16,4 +17,4 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
     for phase in inputs.phases:
         t, factor = phase.number, phase.annuity / 1000
         rents = [(p, factor * money.rent_gbp_per_year) for p, money in inputs.properties.items()]
-        yield t, lpSum(rent * decide.rented(p, t) for p, rent in rents if rent)
+        yield t, combined((rent, decide.rented(p, t)) for p, rent in rents if rent)

@@ -8,9 +8,10 @@ having the estate, so that a gap in per cent is a share of a cost and not of a d
 
 from collections.abc import Iterator
 
-from pulp import LpAffineExpression, lpSum
+from pulp import LpAffineExpression
 
 from optimiser.model.decisions import Decisions
+from optimiser.model.terms import weighted
 from optimiser.prepare.inputs import Inputs
 
 
@@ -18,6 +19,6 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
     """GBP k of present value, in the last phase."""
     last = decide.phases[-1]
     worth = sum(money.value_gbp for money in inputs.properties.values()) / 1000
-    sold = lpSum(inputs.site_value_gbp(s) / 1000 * decide.sold[s, last] for s in inputs.sites)
-    given = lpSum(inputs.properties[p].value_gbp / 1000 * decide.transfer[p, last] for p in inputs.transfers)
+    sold = weighted((inputs.site_value_gbp(s) / 1000, decide.sold[s, last]) for s in inputs.sites)
+    given = weighted((inputs.properties[p].value_gbp / 1000, decide.transfer[p, last]) for p in inputs.transfers)
     yield last, worth * (1 - inputs.end_factor) + inputs.end_factor * (sold + given)

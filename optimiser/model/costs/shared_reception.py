@@ -7,9 +7,10 @@ The hub's own reception is in the cost of its fit-out and in its running cost.
 
 from collections.abc import Iterator
 
-from pulp import LpAffineExpression, lpSum
+from pulp import LpAffineExpression
 
 from optimiser.model.decisions import Decisions
+from optimiser.model.terms import weighted
 from optimiser.prepare.inputs import Inputs
 
 PAID_BY = "team"
@@ -19,9 +20,5 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
     """GBP k of present value, by phase; none where there can be no hub."""
     for phase in inputs.phases if inputs.hubs else ():
         t, gbp_k = phase.number, -phase.annuity * inputs.reception_gbp_per_year / 1000
-        yield (
-            t,
-            lpSum(
-                gbp_k * joined for (u, _, when), joined in decide.joins.items() if when == t and u in inputs.teams
-            ),
-        )
+        joins = decide.joins.items()
+        yield t, weighted((gbp_k, joined) for (u, _, when), joined in joins if when == t and u in inputs.teams)

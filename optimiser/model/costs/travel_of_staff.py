@@ -8,9 +8,10 @@ is in GBP a year for one full-time equivalent and km; the scenario sets it.
 
 from collections.abc import Iterator
 
-from pulp import LpAffineExpression, lpSum
+from pulp import LpAffineExpression
 
 from optimiser.model.decisions import Decisions
+from optimiser.model.terms import weighted
 from optimiser.prepare.inputs import Inputs
 
 PAID_BY = "team"
@@ -21,4 +22,4 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
     travel = [(u, p, gbp / 1000) for (u, p), gbp in inputs.staff_travel_gbp.items() if u in inputs.teams]
     for phase in inputs.phases:
         t, annuity = phase.number, phase.annuity
-        yield t, lpSum(annuity * gbp_k * decide.assign[u, p, t] for u, p, gbp_k in travel)
+        yield t, weighted((annuity * gbp_k, decide.assign[u, p, t]) for u, p, gbp_k in travel)

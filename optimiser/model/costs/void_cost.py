@@ -7,9 +7,10 @@ Less transfer[p,t], from when on the community bears it; and lease_out[p,t] wher
 
 from collections.abc import Iterator
 
-from pulp import LpAffineExpression, lpSum
+from pulp import LpAffineExpression
 
 from optimiser.model.decisions import Decisions
+from optimiser.model.terms import combined
 from optimiser.prepare.inputs import Inputs
 
 
@@ -20,9 +21,9 @@ def terms(inputs: Inputs, decide: Decisions) -> Iterator[tuple[int, LpAffineExpr
     }
     for phase in inputs.phases:
         t = phase.number
-        empty = lpSum(phase.annuity * void * decide.empty(p, t) for p, void in voids.items())
-        selling = lpSum(
-            phase.lag_annuity * void * decide.sells(inputs.sold_with[p], t)
+        empty = combined((phase.annuity * void, decide.empty(p, t)) for p, void in voids.items())
+        selling = combined(
+            (phase.lag_annuity * void, decide.sells(inputs.sold_with[p], t))
             for p, void in voids.items()
             if p in inputs.sold_with
         )

@@ -7,10 +7,11 @@ Over the teams of the group that could be in p. keep instead of 1 costs nothing 
 
 from collections.abc import Iterator
 
-from pulp import LpConstraint, lpSum
+from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
 from optimiser.model.giving import Found, Give
+from optimiser.model.terms import total
 from optimiser.prepare.inputs import Inputs
 
 
@@ -21,7 +22,7 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
         for p in places:
             rivals = [u for u in company.teams if p in inputs.teams[u].candidates]
             for t in company.phases if len(rivals) > 1 else ():
-                yield (*company.teams, p, t), lpSum(decide.assign[u, p, t] for u in rivals) <= decide.keep[p, t]
+                yield (*company.teams, p, t), total(decide.assign[u, p, t] for u in rivals) <= decide.keep[p, t]
 
 
 def demand(inputs: Inputs, key: Key) -> str | None:

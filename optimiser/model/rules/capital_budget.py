@@ -10,25 +10,24 @@ costs of sale or transfer. The scenario says which kinds of spending it pays for
 
 from collections.abc import Iterator
 
-from pulp import LpConstraint, lpSum
+from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
 from optimiser.model.giving import Found, Give, new_money
 from optimiser.model.spending import KINDS
+from optimiser.model.terms import combined, total, weighted
 from optimiser.prepare.inputs import Inputs
 
 
 def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpConstraint]]:
     """One a phase, GBP k; none where the scenario sets no budget."""
     if budget := inputs.budget:
-        spent = lpSum([])
+        spent = total([])
         for t in decide.phases:
-            spent += lpSum(
-                gbp_k * happens for kind in budget.pays_for for _, gbp_k, happens in KINDS[kind](inputs, decide, t)
-            )
-            arrived = [gbp_k * changed_hands for _, gbp_k, changed_hands in decide.receipts_by(t)]
-            so_far = lpSum(gbp_k * variable for variable, gbp_k in spent.items() if gbp_k) + spent.constant
-            yield (t,), so_far - lpSum(arrived) <= sum(budget.funding_gbp_k[:t])
+            bills = (bill for kind in budget.pays_for for bill in KINDS[kind](inputs, decide, t))
+            spent = combined([(1.0, spent), *((gbp_k, happens) for _, gbp_k, happens in bills)])
+            arrived = weighted((gbp_k, changed_hands) for _, gbp_k, changed_hands in decide.receipts_by(t))
+            yield (t,), spent - arrived <= sum(budget.funding_gbp_k[:t])
 
 
 def demand(inputs: Inputs, key: Key) -> str | None:

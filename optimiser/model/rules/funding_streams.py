@@ -11,12 +11,12 @@ receipts have their limit in receipts_stay_home. GBP k, real terms.
 from collections import defaultdict
 from collections.abc import Iterator
 
-from pulp import LpAffineExpression, LpConstraint, lpSum
+from pulp import LpAffineExpression, LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
 from optimiser.model.giving import Found, Give, new_money
 from optimiser.model.spending import KINDS
-from optimiser.model.terms import total
+from optimiser.model.terms import combined, total
 from optimiser.prepare.inputs import Inputs
 
 
@@ -26,12 +26,12 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
         return
     for t in decide.phases:
         for kind in inputs.budget.pays_for:
-            spent: dict[str, list[LpAffineExpression]] = defaultdict(list)
+            spent: dict[str, list[tuple[float, LpAffineExpression]]] = defaultdict(list)
             for body, gbp_k, happens in KINDS[kind](inputs, decide, t):
-                spent[body].append(gbp_k * happens)
+                spent[body].append((gbp_k, happens))
             for body in inputs.partners.organisations:
                 paid = total(decide.payments(t, item=(body, kind)))
-                yield (body, kind, t), paid - lpSum(spent[body]) == 0
+                yield (body, kind, t), paid - combined(spent[body]) == 0
         for f, fund in inputs.budget.funds.items():
             if not fund.receipts_share:
                 so_far = total(one for r in decide.phases[:t] for one in decide.payments(r, fund=f))

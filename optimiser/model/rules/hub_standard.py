@@ -11,10 +11,11 @@ property with as much office floor as the scenario asks may be a hub.
 import math
 from collections.abc import Iterator
 
-from pulp import LpConstraint, lpSum
+from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
 from optimiser.model.giving import Found, Give
+from optimiser.model.terms import at_most, total
 from optimiser.prepare.inputs import Inputs
 
 
@@ -24,8 +25,8 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
         for t in decide.phases:
             yield (p, t), decide.hub[p, t] <= decide.keep[p, t]
             for o, teams in hub.teams.items():
-                yield (o, p, t), decide.partner[o, p, t] <= lpSum(decide.assign[u, p, t] for u in teams)
-            there = lpSum(decide.partner[o, p, t] for o in hub.teams)
+                yield (o, p, t), at_most(decide.partner[o, p, t], (decide.assign[u, p, t] for u in teams))
+            there = total(decide.partner[o, p, t] for o in hub.teams)
             yield ("partners", p, t), there >= inputs.hub_partners * decide.hub[p, t]
 
 

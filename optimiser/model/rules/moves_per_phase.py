@@ -8,10 +8,11 @@ arrives[u,p,t] is 1 in the phase at whose start team u moves to p. Counted in sh
 import math
 from collections.abc import Iterator
 
-from pulp import LpConstraint, lpSum
+from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
 from optimiser.model.giving import Found, Give
+from optimiser.model.terms import combined
 from optimiser.prepare.inputs import Inputs
 
 
@@ -23,7 +24,8 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
     for phase in inputs.phases:
         limit = most * phase.years
         share = 1 / max(limit, 1.0)
-        moved = lpSum(share * inputs.teams[u].fte * arrives for u, _, arrives in decide.arrivals(phase.number))
+        arrivals = decide.arrivals(phase.number)
+        moved = combined((share * inputs.teams[u].fte, arrives) for u, _, arrives in arrivals)
         yield (phase.number,), moved <= share * limit
 
 

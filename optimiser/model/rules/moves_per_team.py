@@ -14,10 +14,10 @@ More than once: every arrival counts, also that back home
 from collections import defaultdict
 from collections.abc import Iterator
 
-from pulp import LpConstraint, lpSum
+from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
-from optimiser.model.terms import at_most
+from optimiser.model.terms import at_most, combined
 from optimiser.prepare.inputs import Inputs
 
 
@@ -35,6 +35,6 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
     moves = defaultdict(list)
     for t in decide.phases if decide.arrive else ():
         for u, _, arrives in decide.arrivals(t):
-            moves[u].append(arrives)
+            moves[u].append((1.0, arrives))
     for u, found in moves.items():
-        yield (u,), lpSum(found) <= inputs.moves.most_per_team
+        yield (u,), combined(found) <= inputs.moves.most_per_team

@@ -10,10 +10,11 @@ with half of one as slack, as in `service_reach`, which also says what reached m
 import math
 from collections.abc import Iterator
 
-from pulp import LpConstraint, lpSum
+from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
 from optimiser.model.giving import Found, Give
+from optimiser.model.terms import weighted
 from optimiser.prepare.inputs import Inputs
 
 WORDS = {
@@ -29,7 +30,7 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
         for group in service.protected:
             needed = (group.required - group.always_reached - 0.5) / 1000
             for t in decide.phases if needed > 0 else ():
-                reached = lpSum(n / 1000 * decide.reached[v, g, t] for g, n in enumerate(group.counts) if n)
+                reached = weighted((n / 1000, decide.reached[v, g, t]) for g, n in enumerate(group.counts) if n)
                 yield (v, group.group, t), reached >= needed
 
 

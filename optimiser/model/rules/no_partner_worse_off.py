@@ -10,11 +10,12 @@ less what its guests pay it, with its agreed share of receipts. A guest pays cha
 
 from collections.abc import Iterator
 
-from pulp import LpConstraint, lpSum
+from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
 from optimiser.model.giving import Found, Give
 from optimiser.model.partners import net_cost
+from optimiser.model.terms import weighted
 from optimiser.prepare.inputs import Inputs
 
 
@@ -23,7 +24,7 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
     for organisation in inputs.partners.organisations if inputs.partners.none_worse_off else ():
         terms = [(variable, gbp_k) for variable, gbp_k in net_cost(inputs, decide, organisation).items() if gbp_k]
         today = sum(gbp_k for variable, gbp_k in terms if variable.name in decide.names_today)
-        yield (organisation,), lpSum(gbp_k * variable for variable, gbp_k in terms) <= today
+        yield (organisation,), weighted((gbp_k, variable) for variable, gbp_k in terms) <= today
 
 
 def demand(inputs: Inputs, key: Key) -> str | None:

@@ -8,10 +8,11 @@ Counted in shares of the floor.
 import math
 from collections.abc import Iterator
 
-from pulp import LpConstraint, lpSum
+from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
 from optimiser.model.giving import Found, Give
+from optimiser.model.terms import weighted
 from optimiser.prepare.inputs import Inputs
 
 
@@ -19,9 +20,9 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
     """One, where the scenario sets a floor."""
     floor, last = inputs.goals.least_receipts_gbp, decide.phases[-1]
     if floor:
-        sales = [inputs.site_value_gbp(s) / floor * decide.sold[s, last] for s in inputs.sites]
-        given = [price / floor * decide.transfer[p, last] for p, price in inputs.transfers.items()]
-        yield ("receipts",), lpSum([*sales, *given]) >= 1
+        sales = [(inputs.site_value_gbp(s) / floor, decide.sold[s, last]) for s in inputs.sites]
+        given = [(price / floor, decide.transfer[p, last]) for p, price in inputs.transfers.items()]
+        yield ("receipts",), weighted([*sales, *given]) >= 1
 
 
 def demand(inputs: Inputs, key: Key) -> str | None:

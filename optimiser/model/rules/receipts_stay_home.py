@@ -10,10 +10,10 @@ for every owner o and phase t. paid(t) is the last phase whose sales have been p
 
 from collections.abc import Iterator
 
-from pulp import LpConstraint, lpSum
+from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
-from optimiser.model.terms import total
+from optimiser.model.terms import total, weighted
 from optimiser.prepare.inputs import Inputs
 
 
@@ -23,8 +23,8 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
     for f, fund in budget.funds.items() if budget else ():
         for t in decide.phases if budget and fund.receipts_share else ():
             paid = total(one for r in decide.phases[:t] for one in decide.payments(r, fund=f))
-            arrived = lpSum(
-                fund.receipts_share * gbp_k * changed_hands
+            arrived = weighted(
+                (fund.receipts_share * gbp_k, changed_hands)
                 for owner, gbp_k, changed_hands in decide.receipts_by(t)
                 if fund.receipts_of in (None, owner)
             )

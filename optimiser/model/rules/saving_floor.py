@@ -10,10 +10,11 @@ Counted in shares of the floor, or in thousands of pounds where that is more.
 import math
 from collections.abc import Iterator
 
-from pulp import LpConstraint, lpSum
+from pulp import LpConstraint
 
 from optimiser.model.decisions import Decisions, Key
 from optimiser.model.giving import Found, Give
+from optimiser.model.terms import combined, weighted
 from optimiser.prepare.inputs import Inputs
 
 
@@ -25,13 +26,13 @@ def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpCons
     scale, today = max(floor, 1000.0), sum(map(inputs.cost_today_gbp_per_year, inputs.properties))
     held, empty, used = [], [], []
     for p, money in inputs.properties.items():
-        held.append((money.holding_gbp_per_year + money.rent_gbp_per_year) / scale * decide.keep[p, n])
-        empty.append(money.void_gbp_per_year / scale * decide.empty(p, n))
+        held.append(((money.holding_gbp_per_year + money.rent_gbp_per_year) / scale, decide.keep[p, n]))
+        empty.append((money.void_gbp_per_year / scale, decide.empty(p, n)))
         rate = money.use_gbp_per_m2_per_year / scale
-        used += [rate * inputs.teams[u].need_m2 * decide.assign[u, p, n] for u in inputs.occupants.get(p, ())]
+        used += [(rate * inputs.teams[u].need_m2, decide.assign[u, p, n]) for u in inputs.occupants.get(p, ())]
     reception = inputs.reception_gbp_per_year / scale
-    joined = lpSum(reception * variable for (_, _, t), variable in decide.joins.items() if t == n)
-    yield ("saving",), lpSum(held) + lpSum(empty) + lpSum(used) - joined <= (today - floor) / scale
+    joined = weighted((reception, variable) for (_, _, t), variable in decide.joins.items() if t == n)
+    yield ("saving",), weighted([*held, *used]) + combined(empty) - joined <= (today - floor) / scale
 
 
 def demand(inputs: Inputs, key: Key) -> str | None:

@@ -7,11 +7,11 @@ import pytest
 from estate.problems import InputError
 from optimiser.model.build import build
 from optimiser.model.partners import net_cost
+from optimiser.model.terms import id_of
 from optimiser.plan import Plan
 from optimiser.planner import make_plan
 from optimiser.prepare.inputs import prepare
 from optimiser.scenario import from_yaml
-from optimiser.solve.arrays import id_of
 from tests.support.tiny_place import ROWS, asked, tiny
 
 # Reach that asks nothing: what a rule or a cost does shows by itself. Seven minutes are 3.5 km.

@@ -5,8 +5,7 @@ import gc
 import pytest
 from pulp import LpAffineExpression, LpProblem, LpVariable, lpSum
 
-from optimiser.model.terms import at_most, many_objects, total, weighted
-from optimiser.solve.arrays import id_of
+from optimiser.model.terms import at_most, change, combined, id_of, many_objects, total, weighted
 
 
 @pytest.fixture
@@ -33,6 +32,15 @@ def test_a_variable_twice_counts_twice(xs: list[LpVariable]) -> None:
 
 def test_no_terms_are_zero() -> None:
     assert _terms(total([])) == _terms(weighted([])) == ({}, 0)
+
+
+def test_changes_add_up_and_what_cancels_out_is_gone(xs: list[LpVariable]) -> None:
+    steps = [(2.0, change(xs[0], xs[1])), (2.0, change(xs[1], xs[2])), (0.5, 3 - total([xs[3]]))]
+    found = combined(steps)
+    assert _terms(found) == ({id_of(xs[0]): 2, id_of(xs[2]): -2, id_of(xs[3]): -0.5}, 1.5)
+    assert len(found) == 3
+    assert _terms(steps[0][1]) == ({id_of(xs[0]): 1, id_of(xs[1]): -1}, 0)
+    assert _terms(combined([])) == ({}, 0)
 
 
 def test_at_most_is_the_comparison(xs: list[LpVariable]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from optimiser.prepare import travel
 from optimiser.prepare.inputs import prepare
-from optimiser.prepare.reach import Standard, required_people
+from optimiser.prepare.reach import Standard, _smallest, required_people
 from optimiser.prepare.travel import straight_line, table
 from tests.support.tiny_place import ROWS, asked, tiny
 
@@ -48,6 +48,12 @@ def test_demand_of_the_tiny_place() -> None:
     assert groups == {("annexe", "clinic", "hall", "library"): 1000 + 2000, ("depot",): 500}
     # Within the worst case of 12 minutes (6 km) z2 has the depot alone.
     assert ("depot",) in advice.lifelines
+
+
+def test_a_set_that_a_smaller_one_holds_is_no_lifeline_of_its_own() -> None:
+    sets = np.array([[1, 1, 0, 1], [1, 0, 0, 0], [0, 1, 1, 0], [1, 0, 0, 0], [0, 1, 1, 1]], dtype=bool)
+    assert [row.tolist() for row in _smallest(sets)] == [[True, False, False, False], [False, True, True, False]]
+    assert _smallest(sets[:0]) == []
 
 
 def test_a_point_outside_the_scope_always_counts() -> None:

@@ -7,8 +7,9 @@ import time
 import pytest
 from pulp import LpBinary, LpMaximize, LpMinimize, LpProblem, lpSum
 
+from optimiser.model.terms import id_of
 from optimiser.solve import bridge
-from optimiser.solve.arrays import id_of, to_arrays
+from optimiser.solve.arrays import to_arrays
 from optimiser.solve.bridge import Limits, Progress, solve
 
 
