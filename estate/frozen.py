@@ -90,8 +90,10 @@ def _encode(kind: str, values: Any) -> Parts:
         case "text":
             return [_joined(values.tolist())]
         case "choice":
-            codes, texts = pd.factorize(np.asarray(values))
-            return [codes.astype(_least(len(texts))), _joined(texts.tolist())]
+            cells = np.asarray(values).tolist()
+            known = {text: number for number, text in enumerate(dict.fromkeys(cells))}
+            codes = np.fromiter(map(known.__getitem__, cells), _least(len(known)), len(cells))
+            return [codes, _joined(list(known))]
         case "category":
             return [values.codes.astype(_least(len(values.categories))), _joined(values.categories.tolist())]
         case "date":
