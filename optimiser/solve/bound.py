@@ -6,15 +6,20 @@ holds for any prices of the right sign (Lagrangian relaxation; Geoffrion, 1974).
 relaxation a choice among patterns leads to prices as good as any can be for its rows.
 """
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from optimiser.solve.blocks import Blocks, Floats
+from optimiser.solve.blocks import Blocks, Floats, Ints
+from optimiser.solve.dive import Picks
 from optimiser.solve.master import Master, Relaxed, Rows
-from optimiser.solve.patterns import Pattern, Pricer, Prices
-from optimiser.solve.relaxation import rows_of_both
+from optimiser.solve.patterns import Pattern, Pricer, Prices, pattern_matrix
 
+_BREAKS = 1e-4  # by how much a row must be broken to take part
+_MOST_NEW_ROWS = 500  # at a time
 _CLOSED = 1e-4  # share: the relaxation over patterns is as good as solved
 
 
@@ -61,74 +66,92 @@ def signed(blocks: Blocks, prices: Floats) -> Floats:
 class Generation:
     """Column generation over every block: better prices, and the patterns that good plans are made of.
 
-    Rows that tie shared columns to blocks keep their prices; all others are in the choice among patterns.
+    Most linking rows never bind (that every zone keeps a service near, in a dense place): a row takes part once it
+    has a price or the choice among patterns breaks it.
     """
 
     def __init__(self, blocks: Blocks, pricer: Pricer, prices: Floats, seeds: list[Pattern]) -> None:
         self.blocks, self.lagrangian = blocks, Lagrangian(blocks, pricer)
         self.best, found = self.lagrangian.at(prices)
-        priced = self._rows_of_shared()
-        priced[rows_of_both(blocks)] = True
-        self._rows = np.flatnonzero(~priced)
-        self._kept = np.where(priced, self.best.prices, 0.0)
-        self._reduced = blocks.arrays.cost - blocks.link_by_column @ self._kept
-        self._matrix = blocks.link[self._rows]
-        self._constant = self._value_of_kept()
-        centre = self.best.prices[self._rows]
-        self._width = np.maximum(0.1 * np.abs(centre), 0.02 * np.abs(centre).mean())
-        empty = np.zeros(0, dtype=np.int64)
-        self.master = Master(
-            Rows(self._matrix, blocks.link_lower[self._rows], blocks.link_upper[self._rows]),
-            self._reduced, range(len(blocks.columns)), empty, (np.zeros(0), np.zeros(0)),
-            np.zeros(0, dtype=bool), centre, self._width,
-        )  # fmt: skip
-        self.master.add([*seeds, *found.patterns])
         self.relaxed: Relaxed | None = None
         self.closed = False
+        size = np.abs(self.best.prices[self.best.prices != 0])
+        self._least_width = 0.02 * float(size.mean()) if len(size) else 1.0
+        self._in = (self.best.prices != 0) | Picks(blocks).is_row | _rows_of_shared_alone(blocks)
+        self.master = self._with_rows([*seeds, *found.patterns])
 
     @property
     def gap(self) -> float:
         """What the bound lacks of the relaxation over the patterns so far, as a share; inf before any."""
         if self.relaxed is None:
             return float("inf")
-        return abs(self._constant + self.relaxed.value - self.best.value) / max(abs(self.best.value), 1e-9)
+        value = self.blocks.arrays.offset + self.relaxed.value
+        return abs(value - self.best.value) / max(abs(self.best.value), 1e-9)
 
     def round(self, seconds: float, smoothing: float = 0.5) -> None:
         """Solve the choice, price at prices between the best known and its own, add what is found."""
-        relaxed = self.master.solve(seconds)
+        relaxed = self._choice(time.monotonic() + seconds)
         if relaxed is None:
             return
         self.relaxed = relaxed
         if self.gap <= _CLOSED:
             self.closed = True
             return
-        own = relaxed.prices
-        if self._try(smoothing * self.best.prices[self._rows] + (1 - smoothing) * own) == 0:
-            self.closed = self._try(own) == 0
+        if self._try(relaxed, smoothing) == 0:
+            self.closed = self._try(relaxed, 0.0) == 0
 
-    def _try(self, prices: Floats) -> int:
-        """Evaluate the bound at prices of the rows; how many patterns are new."""
-        every = self._kept.copy()
-        every[self._rows] = prices
-        bound, found = self.lagrangian.at(every)
+    def _choice(self, ends: float) -> Relaxed | None:
+        """The relaxation over the patterns so far, in which no row of the model is broken; None out of time."""
+        while (relaxed := self.master.solve(ends - time.monotonic())) is not None:
+            broken = self._broken(relaxed)
+            if not len(broken):
+                return relaxed
+            self._in[broken] = True
+            self.master = self._with_rows(self.master.patterns)
+        return None
+
+    def _try(self, relaxed: Relaxed, smoothing: float) -> int:
+        """Evaluate the bound at prices between the best and the relaxation's; how many patterns are new."""
+        prices = smoothing * self.best.prices
+        prices[self._rows] += (1 - smoothing) * relaxed.prices
+        bound, found = self.lagrangian.at(prices)
         if bound.value > self.best.value:
             self.best = bound
-            self.master.centre(bound.prices[self._rows], self._width)
+            self.master.centre(bound.prices[self._rows], self._width())
         return self.master.add(found.patterns)
 
-    def _rows_of_shared(self) -> np.ndarray:
-        """Linking rows of shared columns alone."""
-        shared = np.zeros(len(self.blocks.lower), dtype=bool)
-        shared[self.blocks.shared] = True
-        link = self.blocks.link
-        faults = np.concatenate([[0], np.cumsum(~shared[link.indices])])
-        alone: np.ndarray = faults[link.indptr[1:]] == faults[link.indptr[:-1]]
-        return alone
+    def _with_rows(self, patterns: Sequence[Pattern]) -> Master:
+        """The choice among patterns with the rows that take part now."""
+        blocks, shared = self.blocks, self.blocks.shared
+        self._rows = np.flatnonzero(self._in)
+        master = Master(
+            Rows(blocks.link[self._rows], blocks.link_lower[self._rows], blocks.link_upper[self._rows]),
+            blocks.arrays.cost, range(len(blocks.columns)), shared, (blocks.lower[shared], blocks.upper[shared]),
+            blocks.arrays.whole[shared], self.best.prices[self._rows], self._width(), interior=True,
+        )  # fmt: skip
+        master.add(patterns)
+        return master
 
-    def _value_of_kept(self) -> float:
-        blocks, kept = self.blocks, self._kept
-        used = kept != 0
-        limits = np.where(kept > 0, blocks.link_lower, blocks.link_upper)
-        shared = self._reduced[blocks.shared]
-        ends = np.where(shared > 0, blocks.lower[blocks.shared], blocks.upper[blocks.shared])
-        return float(blocks.arrays.offset + kept[used] @ limits[used] + _times(shared, ends))
+    def _width(self) -> Floats:
+        """How far the price of each row may go from the best known."""
+        return np.maximum(0.1 * np.abs(self.best.prices[self._rows]), self._least_width)
+
+    def _broken(self, relaxed: Relaxed) -> Ints:
+        """Rows not in the choice that it breaks, the worst of them."""
+        blocks = self.blocks
+        x = pattern_matrix(self.master.patterns, len(blocks.lower)) @ relaxed.weights
+        x[blocks.shared] = relaxed.shared
+        activity = blocks.link @ x
+        over = np.maximum(blocks.link_lower - activity, activity - blocks.link_upper)
+        over[self._in] = 0.0
+        broken = np.flatnonzero(over > _BREAKS)
+        return broken[np.argsort(-over[broken], kind="stable")][:_MOST_NEW_ROWS]
+
+
+def _rows_of_shared_alone(blocks: Blocks) -> NDArray[np.bool_]:
+    """Linking rows of shared columns alone."""
+    shared = np.zeros(len(blocks.lower), dtype=bool)
+    shared[blocks.shared] = True
+    faults = np.concatenate([[0], np.cumsum(~shared[blocks.link.indices])])
+    alone: NDArray[np.bool_] = faults[blocks.link.indptr[1:]] == faults[blocks.link.indptr[:-1]]
+    return alone

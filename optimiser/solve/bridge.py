@@ -101,10 +101,14 @@ def solve_arrays(
     start: NDArray[np.float64] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    patience: float = _GRACE_SECONDS,
 ) -> Answer:
-    """As `solve`, for a problem that is arrays already; values are keyed by column."""
+    """As `solve`, for a problem that is arrays already; values are keyed by column.
+
+    Once asked to stop it has `patience` seconds to hand over what it has: in presolve it cannot be interrupted.
+    """
     began = time.monotonic()
-    outcome = _in_child(arrays, limits, start, on_progress, stop)
+    outcome = _in_child(arrays, limits, start, on_progress, stop, patience)
     solution = outcome.pop("solution")
     return Answer(
         seconds=time.monotonic() - began,
@@ -144,6 +148,7 @@ def _in_child(
     first: NDArray[np.float64] | None,
     on_progress: Callable[[Progress], None] | None,
     stop: Callable[[], bool] | None,
+    patience: float,
 ) -> dict[str, Any]:
     context = clean_process()
     ours, theirs = context.Pipe(duplex=False)
@@ -162,7 +167,7 @@ def _in_child(
                     on_progress(message)
             if stop and stop():
                 stopping.set()
-                deadline = min(deadline, time.monotonic() + _GRACE_SECONDS)
+                deadline = min(deadline, time.monotonic() + patience)
                 stop = None
             if time.monotonic() > deadline:
                 return _failed("the solver did not stop in time and was ended")

@@ -13,10 +13,11 @@ from optimiser.solve.master import Master, Relaxed
 from optimiser.solve.patterns import Pattern, Pricer
 
 _SURE = 0.9
-_LEAST_SHARE = 0.1  # of the blocks still in use that is fixed in each round, sure or not
-_ROUNDS = 8  # of pricing after each time something is fixed
-_CLOSED = 2e-4  # share of the value that may still be missing from the relaxation
+_LEAST_SHARE = 0.06  # of the blocks still in use that is fixed in each round, sure or not
+_ROUNDS = 2  # of pricing after each time something is fixed: more take long and gain little
+_CLOSED = 1e-3  # share of the value that may still be missing from the relaxation
 _TINY = 1e-6
+_NOISE = 0.2  # share of a weight
 
 
 class Picks:
@@ -30,6 +31,8 @@ class Picks:
         even = faults[link.indptr[1:]] == faults[link.indptr[:-1]]
         self.rows: Ints = np.flatnonzero(even & (blocks.link_lower == 1) & (blocks.link_upper == 1))
         self.matrix = link[self.rows]
+        self.is_row = np.zeros(len(blocks.linking), dtype=bool)
+        self.is_row[self.rows] = True
         self.is_pick = np.zeros(len(blocks.lower), dtype=bool)
         self.is_pick[self.matrix.indices] = True
 
@@ -44,17 +47,32 @@ class Picks:
 
 
 def dive(
-    master: Master, pricer: Pricer, picks: Picks, relaxed: Relaxed, free: Ints, barred: Ints, until: float
+    master: Master,
+    pricer: Pricer,
+    picks: Picks,
+    relaxed: Relaxed,
+    dice: np.random.Generator,
+    until: float,
+    *,
+    free: Ints | None = None,
+    barred: Ints | None = None,
 ) -> list[Pattern]:
     """Fix and price until everybody is somewhere; the patterns fixed. Uses the master up.
 
-    `free` are its blocks, `barred` columns that cannot be 1; `until` is the moment to stop at (time.monotonic).
+    `free` are its blocks (all, where not said), `barred` columns that cannot be 1; `until` is when to stop
+    (time.monotonic). Which of two patterns comes first is left to `dice` a little, so that no two dives are alike.
     """
+    free = pricer.all if free is None else free
+    barred = np.zeros(0, dtype=np.int64) if barred is None else barred
     x = np.zeros(len(picks.is_pick))
     fixed: list[Pattern] = []
     now: Relaxed | None = relaxed
+    began, rounds = time.monotonic(), 0
     while now is not None and time.monotonic() < until:
-        chosen = _surest(master, picks, now, free)
+        a_round = (time.monotonic() - began) / max(rounds, 1)
+        share = max(_LEAST_SHARE, a_round / (until - time.monotonic()))  # so that it ends in time
+        chosen = _surest(master, picks, now, free, share, dice)
+        rounds += 1
         if not chosen:
             break
         master.fix(chosen)
@@ -83,16 +101,18 @@ def _again(master: Master, pricer: Pricer, free: Ints, barred: Ints, until: floa
     return relaxed
 
 
-def _surest(master: Master, picks: Picks, relaxed: Relaxed, free: Ints) -> list[int]:
-    """The patterns to fix: those with somebody in them that are nearly sure, or the surest of them.
+def _surest(
+    master: Master, picks: Picks, relaxed: Relaxed, free: Ints, share: float, dice: np.random.Generator
+) -> list[int]:
+    """The patterns to fix: those with somebody in them that are nearly sure, or that `share` that is surest.
 
     Blocks that nobody uses stay free to the end: somebody may need the room.
     """
     weights, inside = relaxed.weights, set(free.tolist())
     likely = np.flatnonzero(weights > _TINY)
-    likely = likely[np.argsort(-weights[likely], kind="stable")]
+    likely = likely[np.argsort(-weights[likely] * dice.uniform(1 - _NOISE, 1, len(likely)), kind="stable")]
     using = [int(k) for k in likely if master.patterns[k].block in inside and picks.in_use(master.patterns[k])]
-    least = max(1, int(_LEAST_SHARE * float(weights[using].sum())))
+    least = max(1, int(np.ceil(share * float(weights[using].sum()))))
     found: dict[int, int] = {}
     for k in using:
         if weights[k] < _SURE and len(found) >= least:

@@ -19,6 +19,7 @@ from optimiser.solve.patterns import Pattern, Pricer, patterns_of
 
 _TINY = 1e-7
 _ROUNDS = 20
+_AT_RANDOM = 0.3  # share of parts that begin anywhere
 _GAP = 1e-3  # share to which a part is solved: finer is a waste, as its neighbours change
 
 
@@ -60,6 +61,8 @@ class Neighbourhoods:
         self._shared_matrix = blocks.link[:, blocks.shared].tocsr()
         self._rows_of_shared = np.flatnonzero(np.diff(self._shared_matrix.indptr))
         self._shared_matrix = self._shared_matrix[self._rows_of_shared]
+        self._reduced = blocks.arrays.cost - blocks.link_by_column @ prices
+        self._least = pricer.price(self._reduced, pricer.all).value
         self._positive = blocks.link.maximum(0)
         self._negative = blocks.link.minimum(0)
 
@@ -75,7 +78,8 @@ class Neighbourhoods:
         relaxed = self._grow(master, part, time.monotonic() + 0.3 * seconds)
         if relaxed is None or relaxed.value >= now - _TINY * abs(now):
             return None
-        dive(master, self.pricer, self.picks, relaxed, part.which, part.barred, time.monotonic() + 0.4 * seconds)
+        until = time.monotonic() + 0.4 * seconds
+        dive(master, self.pricer, self.picks, relaxed, self._dice, until, free=part.which, barred=part.barred)
         better = self._choose(x, part, master, relaxed, now - relaxed.value, ends - time.monotonic())
         saved = 0.0 if better is None else self.value(x) - self.value(better)
         return better if saved > _TINY * max(1.0, abs(self.value(x))) else None
@@ -150,7 +154,7 @@ class Neighbourhoods:
         if len(homeless):
             seed = int(dice.choice(np.flatnonzero(self._seats[:, [dice.choice(homeless)]].toarray().ravel())))
         else:
-            seed = int(dice.choice(in_use)) if len(in_use) else int(dice.integers(len(self.blocks.columns)))
+            seed = self._seed(x, in_use)
         near = np.asarray((self._seats @ self._seats[seed].T).todense()).ravel()
         noise = dice.uniform(0.6, 1.4, len(near))
         using = in_use[np.argsort(-(near * noise)[in_use], kind="stable")][:size]
@@ -160,6 +164,16 @@ class Neighbourhoods:
         takers[in_use] = 0
         others = np.argsort(-takers, kind="stable")[: 3 * size]
         return np.unique(np.concatenate([using, others[takers[others] > 0], [seed]]))
+
+    def _seed(self, x: Floats, in_use: Ints) -> int:
+        """A block to begin with: any, or more likely one that loses most against the bound's prices."""
+        if not len(in_use):
+            return int(self._dice.integers(len(self.blocks.columns)))
+        if self._dice.random() < _AT_RANDOM:
+            return int(self._dice.choice(in_use))
+        loss = [self._reduced[self.blocks.columns[b]] @ x[self.blocks.columns[b]] - self._least[b] for b in in_use]
+        weights = np.maximum(loss, _TINY)
+        return int(self._dice.choice(in_use, p=weights / weights.sum()))
 
     def _placed(self, x: Floats) -> sp.csr_matrix:
         """Which pick row each block serves in x, shape (blocks, picks)."""

@@ -14,9 +14,9 @@ from optimiser.solve.blocks import Blocks, Floats, Ints
 from optimiser.solve.dive import Picks
 from optimiser.solve.patterns import sub_model
 
-_MOST_ROWS_A_ROUND = 3_000
-_MOST_BLOCKS_WHOLE = 1_200  # with more the relaxation takes longer than all that follows it
+_MOST_BLOCKS_WHOLE = 5_000  # with more the relaxation takes longer than all that follows it
 _BLOCKS_A_REGION = 500
+_RING_SHARE = 0.5  # of a row's places that must be in the ring for it to take part
 
 
 def first_prices(blocks: Blocks, seconds: float) -> Floats:
@@ -31,46 +31,35 @@ def first_prices(blocks: Blocks, seconds: float) -> Floats:
 def relaxed_prices(blocks: Blocks, seconds: float) -> Floats | None:
     """Prices of the ordinary relaxation; None where there was no time for it.
 
-    Rows that tie shared columns to blocks are many, dense and mostly slack: they come in as they are broken.
+    Rows that tie shared columns to blocks or ask for one of many are left out: they are many, dense and mostly
+    slack. Their prices start at 0 and come with the patterns.
     """
-    ends = time.monotonic() + seconds
-    matrix, arrays = blocks.matrix, blocks.arrays
+    matrix = blocks.matrix
     late = np.zeros(matrix.shape[0], dtype=bool)
-    late[blocks.linking[rows_of_both(blocks)]] = True
-    solver = highs.quiet(solver="simplex")
+    late[blocks.linking[_wide(blocks)]] = True
+    solver = highs.quiet(solver="simplex", time_limit=max(0.05, seconds))
     order = np.flatnonzero(~late)
-    first = _with_rows(blocks, order)
-    solver.passModel(highs.linear_program(first, whole=False))
-    while True:
-        solver.setOptionValue("time_limit", solver.getRunTime() + max(0.05, ends - time.monotonic()))
-        solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        solution = solver.getSolution()
-        activity = matrix @ np.array(solution.col_value)
-        broken = np.maximum(arrays.row_lower - activity, activity - arrays.row_upper)
-        new = np.flatnonzero((broken > 1e-6) & late)
-        if not len(new):
-            prices = np.zeros(matrix.shape[0])
-            prices[order] = np.array(solution.row_dual)
-            return prices[blocks.linking]
-        new = new[np.argsort(-broken[new])][:_MOST_ROWS_A_ROUND]
-        late[new] = False
-        order = np.concatenate([order, new])
-        rows = matrix[new]
-        solver.addRows(
-            len(new), arrays.row_lower[new], arrays.row_upper[new], rows.nnz, rows.indptr[:-1].astype(np.int32),
-            rows.indices.astype(np.int32), rows.data,
-        )  # fmt: skip
+    solver.passModel(highs.linear_program(_with_rows(blocks, order), whole=False))
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    prices = np.zeros(matrix.shape[0])
+    prices[order] = np.array(solver.getSolution().row_dual)
+    return prices[blocks.linking]
 
 
-def rows_of_both(blocks: Blocks) -> Ints:
-    """Linking rows (by place among them) that tie shared columns to blocks."""
+def _wide(blocks: Blocks) -> Ints:
+    """Linking rows (by place among them) that ask for one of many, or tie shared columns to blocks."""
     shared = np.zeros(len(blocks.lower), dtype=bool)
     shared[blocks.shared] = True
     link = blocks.link
-    counts = np.add.reduceat(shared[link.indices].astype(int), link.indptr[:-1]) if link.nnz else np.zeros(0)
-    return np.flatnonzero((counts > 0) & (counts < np.diff(link.indptr)))
+    if not link.nnz:
+        return np.zeros(0, dtype=np.int64)
+    counts = np.add.reduceat(shared[link.indices].astype(int), link.indptr[:-1])
+    both = (counts > 0) & (counts < np.diff(link.indptr))
+    ones = np.minimum.reduceat(link.data == 1, link.indptr[:-1])
+    one_of_many = ones & (blocks.link_lower == 1) & np.isinf(blocks.link_upper)
+    return np.flatnonzero(both | one_of_many)
 
 
 def _with_rows(blocks: Blocks, rows: Ints) -> Arrays:
@@ -89,9 +78,9 @@ def _with_rows(blocks: Blocks, rows: Ints) -> Arrays:
 
 
 def prices_by_region(blocks: Blocks, seconds: float) -> Floats:
-    """Prices of the rows that pick one of several, each from a relaxation of the region with most of its places.
+    """Prices of the rows that pick one of several, each from a relaxation of its region and a ring round it.
 
-    Other rows are left out, and so are places in other regions: the prices are near, and better ones come after.
+    Other rows are left out, and so are the places outside the ring: the prices are near, better ones come after.
     """
     ends = time.monotonic() + seconds
     picks = Picks(blocks)
@@ -101,10 +90,14 @@ def prices_by_region(blocks: Blocks, seconds: float) -> Floats:
     in_region = sp.csr_matrix((np.ones(len(region_of_block)), (region_of_block, np.arange(len(region_of_block)))))
     region_of_pick = np.asarray((in_region @ seats).argmax(axis=0)).ravel()
     for region in range(count):
-        inside = np.flatnonzero(region_of_pick == region)
+        core = region_of_pick == region
+        members = np.flatnonzero((region_of_block == region) | (seats @ core > 0))
+        share = np.asarray(seats[members].sum(axis=0)).ravel() / np.asarray(seats.sum(axis=0)).ravel()
+        inside = np.flatnonzero(core | (share >= _RING_SHARE))
         rows = picks.rows[inside]
-        foreign = np.unique(picks.matrix[np.flatnonzero(region_of_pick != region)].indices)
-        members = np.flatnonzero(region_of_block == region)
+        outside = np.ones(len(picks.rows), dtype=bool)
+        outside[inside] = False
+        foreign = np.unique(picks.matrix[np.flatnonzero(outside)].indices)
         columns = np.setdiff1d(np.concatenate([blocks.columns[b] for b in members]), foreign)
         local = np.concatenate([blocks.rows[b] for b in members])
         model = sub_model(blocks, columns, np.concatenate([local, blocks.linking[rows]]))
@@ -112,7 +105,8 @@ def prices_by_region(blocks: Blocks, seconds: float) -> Floats:
         solver.passModel(highs.linear_program(model, whole=False))
         solver.run()
         if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
-            prices[rows] = np.array(solver.getSolution().row_dual)[len(local) :]
+            found = np.array(solver.getSolution().row_dual)[len(local) :]
+            prices[picks.rows[core]] = found[core[inside]]
     return prices
 
 

@@ -246,41 +246,51 @@ def _assembled(
     rows: list[_Row],
     bonuses: dict[int, set[int]],
 ) -> Shape | None:
-    shared = [row for row in rows if len(row.items) > 1]
-    numbers = {j: number for number, j in enumerate(bonuses)}
-    items: list[tuple[Option, ...]] = []
-    forced = []
+    if any(found is None for found in ways):
+        return None
+    entries: dict[int, list[tuple[int, float]]] = defaultdict(list)  # by item: rows and values
+    for r, row in enumerate(rows):
+        for j, value in row.items.items():
+            entries[j].append((r, value))
+    earned: dict[int, list[int]] = defaultdict(list)  # by item
+    for number, members in enumerate(bonuses.values()):
+        for j in members:
+            earned[j].append(number)
+    rooms = [[_room(row, columns) for row in rows] for columns in combinations]
+    place = {r: k for k, r in enumerate(r for r, row in enumerate(rows) if len(row.items) > 1)}
+    items, forced = [], []
+    allows: list[list[tuple[bool, ...]]] = [[] for _ in combinations]
     for found in ways:
-        if found is None:
-            return None
-        items.append(tuple(_option(columns, shared, bonuses, numbers) for columns in found if columns))
-        forced.append(() not in found)
-    options = [[set(option.columns) for option in item] for item in items]
-    states = tuple(
-        State(
-            columns,
-            tuple(_room(row, columns) for row in shared),
-            tuple(tuple(_allowed(option, rows, columns) for option in item) for item in options),
+        options = [columns for columns in found or [] if columns]
+        takes = [_takes(columns, entries) for columns in options]
+        items.append(
+            tuple(
+                Option(
+                    columns,
+                    {place[r]: amount for r, amount in taken.items() if r in place and amount > 0},
+                    tuple(sorted({number for j in columns for number in earned.get(j, ())})),
+                )
+                for columns, taken in zip(options, takes, strict=True)
+            )
         )
-        for columns in combinations
+        forced.append(() not in (found or []))
+        for room, allowed in zip(rooms, allows, strict=True):
+            allowed.append(tuple(all(v <= room[r] + _TINY for r, v in taken.items()) for taken in takes))
+    states = tuple(
+        State(columns, tuple(room[r] for r in place), tuple(allowed))
+        for columns, room, allowed in zip(combinations, rooms, allows, strict=True)
     )
     return Shape(states, tuple(items), tuple(forced), tuple(bonuses))
 
 
-def _option(columns: Columns, rows: list[_Row], bonuses: dict[int, set[int]], numbers: dict[int, int]) -> Option:
-    takes = {r: sum(row.items.get(j, 0.0) for j in columns) for r, row in enumerate(rows)}
-    opened = tuple(numbers[top] for top, items in bonuses.items() if items & set(columns))
-    return Option(columns, {r: amount for r, amount in takes.items() if amount > 0}, opened)
+def _takes(columns: Columns, entries: dict[int, list[tuple[int, float]]]) -> dict[int, float]:
+    """What an option takes of each row of room."""
+    taken: dict[int, float] = defaultdict(float)
+    for j in columns:
+        for r, value in entries.get(j, ()):
+            taken[r] += value
+    return taken
 
 
 def _room(row: _Row, state: Columns) -> float:
     return row.limit - sum(row.states.get(j, 0.0) for j in state)
-
-
-def _allowed(option: set[int], rows: list[_Row], state: Columns) -> bool:
-    """Whether the option alone holds every row in this state."""
-    return all(
-        sum(row.items.get(j, 0.0) for j in option) <= _room(row, state) + _TINY
-        for row in rows
-        if not option.isdisjoint(row.items)
-    )

@@ -1,5 +1,6 @@
 """The steps of the decomposition against HiGHS on whole models and brute force on single blocks."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -140,8 +141,8 @@ def test_a_dive_and_neighbourhoods_give_plans_that_hold(seed: int, phases: int) 
     generation = Generation(blocks, pricer, prices, patterns_of(blocks, start, pricer.all.tolist()))
     generation.round(5)
     assert generation.relaxed is not None
-    none = np.zeros(0, dtype=np.int64)
-    fixed = dive(generation.master, pricer, search.picks, generation.relaxed, pricer.all, none, np.inf)
+    dice = np.random.default_rng(seed)
+    fixed = dive(generation.master, pricer, search.picks, generation.relaxed, dice, np.inf)
     x = search.settle(fixed, generation.master.patterns, 5)
     x = start if not holds(arrays, x) else x
     for _ in range(6):
@@ -184,7 +185,7 @@ def test_the_engine_closes_in_on_the_best_plan(phases: int) -> None:
     arrays, block_of_column, start = packing(7, places=6, teams=8, phases=phases)
     heard: list[Progress] = []
     answer = engine.solve(
-        arrays, block_of_column, Limits(seconds=25, gap=0.002), start=start, on_progress=heard.append
+        arrays, block_of_column, Limits(seconds=25, gap=0.002), start=start, on_progress=heard.append, look=False
     )
     best = _best(arrays)
     assert answer.objective is not None
@@ -199,7 +200,7 @@ def test_the_engine_closes_in_on_the_best_plan(phases: int) -> None:
 
 def test_the_engine_stops_when_asked_and_keeps_its_start() -> None:
     arrays, block_of_column, start = packing(1, places=5, teams=6)
-    answer = engine.solve(arrays, block_of_column, Limits(60, 0.0), start=start, stop=lambda: True)
+    answer = engine.solve(arrays, block_of_column, Limits(60, 0.0), start=start, stop=lambda: True, look=False)
     assert answer.outcome == "stopped"
     assert answer.seconds < 30
     assert answer.objective == pytest.approx(arrays.cost @ start + arrays.offset)
@@ -208,10 +209,26 @@ def test_the_engine_stops_when_asked_and_keeps_its_start() -> None:
 def test_workers_that_fail_are_told_of_and_the_start_stays() -> None:
     arrays, block_of_column, start = packing(1, places=5, teams=6)
     wrong = block_of_column[:-1]  # a column too few
-    answer = engine.solve(arrays, wrong, Limits(20, 0.0), start=start)
+    answer = engine.solve(arrays, wrong, Limits(20, 0.0), start=start, look=False)
     assert answer.faults
     assert answer.objective == pytest.approx(arrays.cost @ start + arrays.offset)
     assert answer.bound is None
+
+
+def test_plain_branch_and_bound_beside_it_proves_what_is_small() -> None:
+    arrays, block_of_column, start = packing(1, places=5, teams=6)
+    answer = engine.solve(arrays, block_of_column, Limits(60, 0.0), start=start)
+    assert answer.outcome == "optimal"
+    assert answer.seconds < 30
+    assert answer.bound == pytest.approx(answer.objective) == pytest.approx(_best(arrays))
+    assert holds(arrays, np.array(list(answer.values.values())))
+
+
+def test_that_there_is_no_plan_is_said_by_plain_branch_and_bound() -> None:
+    arrays, block_of_column, _ = packing(1, places=5, teams=6)
+    nowhere = replace(arrays, upper=np.where(arrays.whole, 0.0, arrays.upper))
+    answer = engine.solve(nowhere, block_of_column, Limits(60, 0.0))
+    assert (answer.outcome, answer.objective, answer.values) == ("infeasible", None, {})
 
 
 def test_columns_of_no_block_are_shared() -> None:

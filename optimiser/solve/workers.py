@@ -1,0 +1,254 @@
+"""What the engine's two workers do, each in a process of its own: raise the bound, and lower the plan.
+
+One takes prices from the ordinary relaxation and improves them by column generation. The other anneals until
+the prices are there, then dives, anneals what it has found, and plans part after part anew; the first joins it
+when its bound is as good as it gets.
+"""
+
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import NamedTuple
+
+import numpy as np
+
+from optimiser.solve.anneal import Annealer
+from optimiser.solve.arrays import Arrays
+from optimiser.solve.blocks import Blocks, Floats, Ints, cut
+from optimiser.solve.bound import Generation
+from optimiser.solve.dive import dive
+from optimiser.solve.highs import silence
+from optimiser.solve.neighbourhood import Neighbourhoods, holds
+from optimiser.solve.patterns import Pattern, Pricer, patterns_of
+from optimiser.solve.relaxation import first_prices
+
+_STEP_SECONDS = 6.0  # for one neighbourhood
+_FIRST_SIZE, _LEAST_SIZE = 12, 6  # properties in use in a neighbourhood; it grows and shrinks by the time taken
+_BURST_SECONDS = 3.0  # of annealing between two looks at the post
+_LAST_SECONDS = 1.0  # too few for another turn
+_HOT, _WARM, _COOLING = 0.5, 0.2, 0.1  # first heat of annealing after a dive, from a good plan; last to first
+# Shares of the time, the most that each may take.
+_LP_SHARE, _HAND_OVER_SHARE, _BOUND_SHARE = 0.4, 0.4, 0.7  # first prices; until others get them; the bound
+_DIVE_SHARE, _ANNEAL_SHARE, _NEIGHBOURHOOD_SHARE = 0.2, 0.1, 0.15  # each time
+_GOOD_ENOUGH = 0.005  # share that prices may still lack when the search for plans gets them
+
+
+@dataclass(frozen=True)
+class News:
+    """What is told: a plan that holds and its value, a bound, prices and patterns behind them, a free core."""
+
+    x: Floats | None = None
+    value: float | None = None
+    bound: float | None = None
+    prices: Floats | None = None
+    patterns: tuple[Pattern, ...] = ()
+    doing: str = ""
+    free: bool = False
+
+
+class Line(NamedTuple):
+    """The two pipes to somebody."""
+
+    hear: Connection
+    tell: Connection
+
+    def close(self) -> None:
+        """Close both."""
+        self.hear.close()
+        self.tell.close()
+
+
+def run_worker(
+    line: Line,
+    work: Callable[["Worker"], None],
+    arrays: Arrays,
+    block_of_column: Ints,
+    start: Floats | None,
+    ends: float,
+    seed: int,
+) -> None:
+    """Runs in a worker: what goes wrong is told, not lost."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
+    silence()
+    try:
+        work(Worker(line, arrays, block_of_column, start, ends, seed))
+    except Exception as fault:  # told to the parent, which goes on with the other worker
+        line.tell.send(f"{work.__name__.replace('_', ' ')}: {type(fault).__name__}: {fault}")
+    line.tell.close()
+
+
+class Worker:
+    """What both workers share: the model in blocks, the clock and the post."""
+
+    def __init__(
+        self, line: Line, arrays: Arrays, block_of_column: Ints, start: Floats | None, ends: float, seed: int
+    ) -> None:
+        self.line, self.ends, self.seed, self.start = line, ends, seed, start
+        # Read at once: whoever sends waits until all is read, and two who wait for each other wait for ever.
+        self._heard: queue.SimpleQueue[News] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+        self.blocks: Blocks = cut(arrays, block_of_column)
+        self.pricer = Pricer(self.blocks)
+        self.annealer = Annealer.of(self.blocks, self.pricer.shapes)
+        self.x: Floats | None = None  # the best plan heard of or found
+        self.prices: Floats | None = None
+        self.patterns: tuple[Pattern, ...] = ()
+        self.free = False  # whether plain branch and bound has ended
+        self.total = self.left
+        if start is not None and holds(arrays, start):
+            self.x = start
+
+    def _read(self) -> None:
+        with suppress(EOFError, OSError):  # the other end has gone, or this worker is done
+            while True:
+                self._heard.put(self.line.hear.recv())
+
+    @property
+    def left(self) -> float:
+        """Seconds left."""
+        return self.ends - time.monotonic()
+
+    def value(self, x: Floats) -> float:
+        """Value of a plan."""
+        return float(self.blocks.arrays.cost @ x + self.blocks.arrays.offset)
+
+    def hear(self) -> None:
+        """Read what the others have told."""
+        while not self._heard.empty():
+            news = self._heard.get()
+            self.free = self.free or news.free
+            if news.prices is not None:
+                self.prices, self.patterns = news.prices, news.patterns
+            if news.x is not None and (self.x is None or self.value(news.x) < self.value(self.x)):
+                self.x = news.x
+
+    def tell(self, x: Floats, doing: str) -> None:
+        """Tell of a plan, if it holds and is the best."""
+        better = self.x is None or self.value(x) < self.value(self.x)
+        if better and holds(self.blocks.arrays, x):
+            self.x = x
+            self.line.tell.send(News(x=x, value=self.value(x), doing=doing))
+
+
+def raise_bound(worker: Worker) -> None:
+    """Prices of the ordinary relaxation, column generation from there, then a search for plans like the other."""
+    blocks, pricer = worker.blocks, worker.pricer
+    prices = first_prices(blocks, _LP_SHARE * worker.total)
+    seeds = [] if worker.x is None else patterns_of(blocks, worker.x, pricer.all.tolist())
+    generation = Generation(blocks, pricer, prices, seeds)
+    worker.line.tell.send(News(bound=generation.best.value, doing="bound: the ordinary relaxation"))
+    rest = (1 - _BOUND_SHARE) * worker.total
+    while not generation.closed and worker.left > rest:
+        before = generation.best.value
+        generation.round(worker.left - rest)
+        if generation.best.value > before:
+            worker.line.tell.send(News(bound=generation.best.value, doing="bound: patterns"))
+        late = worker.left < (1 - _HAND_OVER_SHARE) * worker.total
+        if worker.prices is None and (generation.gap < _GOOD_ENOUGH or late):
+            _hand_over(worker, generation)
+    if worker.prices is None:
+        _hand_over(worker, generation)
+    worker.hear()
+    _search(worker, generation.best.prices, worker.seed + 1)
+
+
+def _hand_over(worker: Worker, generation: Generation) -> None:
+    """Let the other worker have the prices, and the patterns behind them."""
+    worker.prices = generation.best.prices
+    patterns = tuple(generation.master.patterns)
+    worker.patterns = patterns
+    worker.line.tell.send(
+        News(bound=generation.best.value, prices=worker.prices, patterns=patterns, doing="bound")
+    )
+
+
+def lower_plan(worker: Worker) -> None:
+    """Annealing until the prices are there, then the search from them."""
+    bursts = 0
+    while worker.prices is None and worker.left > 0:
+        x = worker.start if worker.x is None else worker.x
+        if worker.free and worker.annealer is not None and x is not None:
+            seconds = min(_BURST_SECONDS * 2 ** min(bursts, 2), worker.left)
+            found = worker.annealer.run(x, seconds=seconds, seed=worker.seed + bursts)
+            if found is not None:
+                worker.tell(found, "plan: annealing")
+            bursts += 1
+        else:
+            time.sleep(0.05)
+        worker.hear()
+    if worker.prices is not None:
+        _search(worker, worker.prices, worker.seed)
+
+
+def _search(worker: Worker, prices: Floats, seed: int) -> None:
+    """In turn: a dive, annealing of what it finds, parts of the best plan planned anew. Until time is up."""
+    neighbourhoods = Neighbourhoods(worker.blocks, worker.pricer, prices, seed)
+    dice = np.random.default_rng(seed)
+    x: Floats | None = None
+    size = float(_FIRST_SIZE)
+    while worker.left > _LAST_SECONDS:
+        dived = _dived(worker, prices, neighbourhoods, dice)
+        worker.hear()
+        for found in (dived, worker.x):
+            if found is not None and (x is None or neighbourhoods.value(found) < neighbourhoods.value(x)):
+                x = found
+        if x is None:
+            time.sleep(0.05)
+            continue
+        warm = _annealed(worker, x, _WARM, dice)
+        x = x if warm is None else warm
+        x, size = _neighbours(worker, neighbourhoods, x, size)
+
+
+def _dived(
+    worker: Worker, prices: Floats, neighbourhoods: Neighbourhoods, dice: np.random.Generator
+) -> Floats | None:
+    """What a dive finds, annealed; it may still break rows. None where there was no time."""
+    known = [] if worker.x is None else patterns_of(worker.blocks, worker.x, worker.pricer.all.tolist())
+    generation = Generation(worker.blocks, worker.pricer, prices, [*worker.patterns, *known])
+    generation.round(0.1 * worker.total)
+    if generation.relaxed is None:
+        return None
+    until = time.monotonic() + min(_DIVE_SHARE * worker.total, 0.5 * worker.left)
+    fixed = dive(generation.master, worker.pricer, neighbourhoods.picks, generation.relaxed, dice, until)
+    x = neighbourhoods.settle(fixed, generation.master.patterns, max(2.0, 0.1 * worker.left))
+    worker.tell(x, "plan: dive")
+    annealed = _annealed(worker, x, _HOT, dice)
+    return x if annealed is None else annealed
+
+
+def _annealed(worker: Worker, x: Floats, heat: float, dice: np.random.Generator) -> Floats | None:
+    """What annealing from a plan finds."""
+    if worker.annealer is None:
+        return None
+    seconds = min(_ANNEAL_SHARE * worker.total, 0.5 * worker.left)
+    seed = int(dice.integers(2**31))
+    found = worker.annealer.run(x, seconds=seconds, seed=seed, hot=heat, cold=_COOLING * heat)
+    if found is not None:
+        worker.tell(found, "plan: annealing")
+    return found
+
+
+def _neighbours(worker: Worker, neighbourhoods: Neighbourhoods, x: Floats, size: float) -> tuple[Floats, float]:
+    """Parts of a plan planned anew for a while, of a size that a step has time for; the plan and the size."""
+    until = time.monotonic() + _NEIGHBOURHOOD_SHARE * worker.total
+    while worker.left > 0.2 and time.monotonic() < until:
+        began, most = time.monotonic(), min(_STEP_SECONDS, worker.left)
+        better = neighbourhoods.step(x, int(size), most)
+        took = time.monotonic() - began
+        if took > 0.7 * most:
+            size = max(size * 0.9, _LEAST_SIZE)
+        elif took < 0.3 * most and better is None:
+            size = min(size * 1.05, len(worker.blocks.columns))
+        if better is not None:
+            x = better
+            worker.tell(x, "plan: neighbourhoods")
+        worker.hear()
+        if worker.x is not None and neighbourhoods.value(worker.x) < neighbourhoods.value(x):
+            x = worker.x
+    return x, size
