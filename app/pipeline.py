@@ -36,12 +36,19 @@ def plan(
     *,
     on_progress: OnProgress | None = None,
     stop: Callable[[], bool] | None = None,
+    earlier: str | None = None,
+    checkpoints: Path | None = None,
 ) -> Run:
-    """Freeze the register, plan it, check the plan from raw rows and keep it as a run."""
+    """Freeze the register, plan it, check the plan from raw rows and keep it as a run.
+
+    The search begins at the plan of the run `earlier`. In the folder `checkpoints` the best so far is kept while
+    it lasts: the same question asked again after a crash goes on from there.
+    """
+    first = None if earlier is None else load(register, earlier).plan
     scenario = scenario or Scenario()
     frozen = snapshot.take(register)
     started = datetime.now(UTC).replace(tzinfo=None)
-    made = make_plan(frozen, scenario, on_progress=on_progress, stop=stop)
+    made = make_plan(frozen, scenario, on_progress=on_progress, stop=stop, earlier=first, checkpoints=checkpoints)
     run = Run(id=uuid.uuid4().hex[:8], plan=made, scenario=scenario, snapshot=frozen)
     _keep(register, run, started)
     return run

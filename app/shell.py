@@ -6,10 +6,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import Annotated, Any
 
+import platformdirs
 import typer
 
 from estate.database import Register
@@ -60,6 +62,11 @@ def open_register(database: str | None, create: bool = False) -> Iterator[Regist
         yield register
     finally:
         register.close()
+
+
+def work_folder() -> Path:
+    """Where this user's unfinished plans are kept, for runs that are killed to go on from: the system's cache."""
+    return platformdirs.user_cache_path("estate-optimiser") / "plans"
 
 
 @contextmanager

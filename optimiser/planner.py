@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from estate.snapshot import Snapshot
 from optimiser import assemble
+from optimiser.earlier import of_plan
 from optimiser.explain import conflicts
 from optimiser.explain.nearest import nearest
 from optimiser.model.build import Model, build
@@ -33,9 +35,13 @@ def make_plan(
     *,
     on_progress: OnProgress | None = None,
     stop: Callable[[], bool] | None = None,
+    earlier: Plan | None = None,
+    checkpoints: Path | None = None,
 ) -> Plan:
     """The best plan there is time for, checked against the raw rows.
 
+    The search begins at an `earlier` plan of the place where there is one, as far as that still fits. In the
+    folder `checkpoints` the best so far is kept while it lasts: a run that was killed goes on from there.
     Raises InputError where scenario and register do not fit, VerificationError where a figure does not hold.
     """
     inputs = prepare(snapshot, scenario)
@@ -44,9 +50,10 @@ def make_plan(
     answer = strategy.solve(
         model,
         bridge.Limits(asked.seconds, asked.gap, asked.threads, asked.seed),
-        start=start_values(today(inputs), model, inputs),
+        start=start_values(of_plan(earlier, inputs) if earlier else today(inputs), model, inputs),
         on_progress=on_progress,
         stop=stop,
+        checkpoints=checkpoints,
     )
     empty = Plan(
         status="no_plan_found",

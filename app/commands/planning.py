@@ -6,7 +6,19 @@ from typing import Annotated
 import typer
 
 from app import pipeline, screen
-from app.shell import DONE, FAILED, INFEASIBLE, NO_PLAN, Database, Json, app, open_register, print_json, stopper
+from app.shell import (
+    DONE,
+    FAILED,
+    INFEASIBLE,
+    NO_PLAN,
+    Database,
+    Json,
+    app,
+    open_register,
+    print_json,
+    stopper,
+    work_folder,
+)
 from optimiser import scenario as scenarios
 
 EXIT_OF_STATUS = {"failed": FAILED, "infeasible_confirmed": INFEASIBLE, "no_plan_found": NO_PLAN}
@@ -25,12 +37,16 @@ def plan(
             show_default="out/RUN/nearest.yaml",
         ),
     ] = None,
+    earlier: Annotated[
+        str | None, typer.Option("--from", metavar="RUN", help="Begin the search at the plan of an earlier run.")
+    ] = None,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
     """Find the plan that costs least while services stay within reach, check it and keep it as a run.
 
-    Without a scenario every default holds (docs/scenario.md). Ctrl-C stops with the best plan so far.
+    Without a scenario every default holds (docs/scenario.md). Ctrl-C stops with the best plan so far; a run that
+    was killed goes on from its best plan when the same is asked again.
 
     Example: [bold]estate plan scenario.yaml --seconds 120 --gap 0.01[/bold]
     """
@@ -38,7 +54,9 @@ def plan(
     limits = {"seconds": seconds, "gap": gap}
     asked = asked.with_solver({key: value for key, value in limits.items() if value is not None})
     with open_register(database) as register, stopper() as stop, screen.progress(as_json) as on_progress:
-        run = pipeline.plan(register, asked, on_progress=on_progress, stop=stop.is_set)
+        run = pipeline.plan(
+            register, asked, on_progress=on_progress, stop=stop.is_set, earlier=earlier, checkpoints=work_folder()
+        )
     files = {}
     if run.plan.nearest_scenario:
         files["nearest scenario"] = nearest or Path("out") / run.id / "nearest.yaml"

@@ -38,11 +38,14 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
     look: bool = True,
+    prices: Floats | None = None,
+    keep: Callable[[Floats | None, Floats | None], None] | None = None,
 ) -> Answer:
     """Solve a model whose columns belong to blocks (`block_of_column`, shape (columns,); NO_BLOCK for none).
 
     As `bridge.solve_arrays`; `values` are keyed by column. `start` is a whole solution, holding or not. Without
-    `look` there is no plain branch and bound beside it.
+    `look` there is no plain branch and bound beside it. `prices` of the linking rows, from an earlier run, take
+    the place of the first ones; `keep` hears of each better solution and of prices, to go on from later.
     """
     began = time.monotonic()
     post = _Post(arrays, start)
@@ -52,7 +55,16 @@ def solve(
     for work in (raise_bound, lower_plan):
         hear, told = context.Pipe(duplex=False)  # one way each: what was told before an end is not lost
         heard, tell = context.Pipe(duplex=False)
-        given = (Line(heard, told), work, arrays, block_of_column, start, began + limits.seconds, limits.seed)
+        given = (
+            Line(heard, told),
+            work,
+            arrays,
+            block_of_column,
+            start,
+            prices,
+            began + limits.seconds,
+            limits.seed,
+        )
         child = context.Process(target=run_worker, args=given, daemon=True)
         child.start()
         heard.close()
@@ -60,7 +72,7 @@ def solve(
         workers.append((child, Line(hear, tell)))
     try:
         lines = [line for _, line in workers]
-        _Exchange(post, lines, plain, began + limits.seconds, limits, on_progress).run(stop)
+        _Exchange(post, lines, plain, began + limits.seconds, limits, on_progress, keep).run(stop)
     finally:
         for child, line in workers:
             child.kill()
@@ -149,7 +161,9 @@ class _Exchange:
         ends: float,
         limits: Limits,
         on_progress: Callable[[Progress], None] | None,
+        keep: Callable[[Floats | None, Floats | None], None] | None,
     ) -> None:
+        self.keep = keep
         self.post, self.plain, self.limits = post, plain, limits
         self.open = {line.hear: line.tell for line in lines}
         self.began, self.on_progress = ends - limits.seconds, on_progress
@@ -199,8 +213,11 @@ class _Exchange:
                 self.post.faults.append(news)
                 continue
             self._priced = self._priced or news.prices is not None
-            if self.post.take(news) or news.prices is not None:
+            better = self.post.take(news)
+            if better or news.prices is not None:
                 self._send(news, but=pipe)
+                if self.keep is not None:
+                    self.keep(news.x if better else None, news.prices)
             self._tell(news.doing)
 
     def _send(self, news: News, but: Connection | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from optimiser.solve import bridge, engine
 from optimiser.solve.arrays import Arrays, to_arrays
 from optimiser.solve.blocks import NO_BLOCK, Floats, Ints
 from optimiser.solve.bridge import Answer, Limits, Progress
+from optimiser.solve.checkpoint import Checkpoint, Kept
+from optimiser.solve.neighbourhood import holds
 
 _LEAST_SECONDS = 5.0  # with less than this the decomposition gets nowhere
 
@@ -23,13 +26,25 @@ def solve(
     start: Mapping[Any, float],
     on_progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    checkpoints: Path | None = None,
 ) -> Answer:
-    """The best plan in the time, with `start` (a value by variable id, see `start_of`) as a first one."""
+    """The best plan in the time, with `start` (a value by variable id, see `start_of`) as a first one.
+
+    `checkpoints` is a folder for the best so far: a run that is killed goes on from there when it is run again.
+    """
     variables = model.decide.variables
     ids = [id_of(variable) for variable in variables]
     first = np.array([start[key] for key in ids])
     arrays = to_arrays(model.problem, variables)
-    answer = solve_arrays(arrays, blocks_of(model), limits, start=first, on_progress=on_progress, stop=stop)
+    answer = solve_arrays(
+        arrays,
+        blocks_of(model),
+        limits,
+        start=first,
+        on_progress=on_progress,
+        stop=stop,
+        checkpoint=None if checkpoints is None else Checkpoint(checkpoints, arrays),
+    )
     return replace(answer, values=dict(zip(ids, answer.values.values(), strict=False)))
 
 
@@ -41,6 +56,7 @@ def solve_arrays(
     start: Floats | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Answer:
     """As `solve`, for arrays and the block of each column (NO_BLOCK for none); values are keyed by column.
 
@@ -48,7 +64,26 @@ def solve_arrays(
     """
     if limits.threads == 1 or limits.seconds < _LEAST_SECONDS:
         return bridge.solve_arrays(arrays, limits, start=start, on_progress=on_progress, stop=stop)
-    return engine.solve(arrays, block_of_column, limits, start=start, on_progress=on_progress, stop=stop)
+    kept = Kept() if checkpoint is None else checkpoint.load()
+    if kept.x is not None and holds(arrays, kept.x) and (start is None or not _is_better(arrays, start, kept.x)):
+        start = kept.x
+    answer = engine.solve(
+        arrays,
+        block_of_column,
+        limits,
+        start=start,
+        on_progress=on_progress,
+        stop=stop,
+        prices=kept.prices,
+        keep=None if checkpoint is None else checkpoint.save,
+    )
+    if checkpoint is not None:
+        checkpoint.done()
+    return answer
+
+
+def _is_better(arrays: Arrays, x: Floats, than: Floats) -> bool:
+    return holds(arrays, x) and float(arrays.cost @ x) < float(arrays.cost @ than)
 
 
 def blocks_of(model: Model) -> Ints:

@@ -69,6 +69,7 @@ def run_worker(
     arrays: Arrays,
     block_of_column: Ints,
     start: Floats | None,
+    prices: Floats | None,
     ends: float,
     seed: int,
 ) -> None:
@@ -76,7 +77,7 @@ def run_worker(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     silence()
     try:
-        work(Worker(line, arrays, block_of_column, start, ends, seed))
+        work(Worker(line, arrays, block_of_column, start, prices, ends, seed))
     except Exception as fault:  # told to the parent, which goes on with the other worker
         line.tell.send(f"{work.__name__.replace('_', ' ')}: {type(fault).__name__}: {fault}")
     line.tell.close()
@@ -86,7 +87,14 @@ class Worker:
     """What both workers share: the model in blocks, the clock and the post."""
 
     def __init__(
-        self, line: Line, arrays: Arrays, block_of_column: Ints, start: Floats | None, ends: float, seed: int
+        self,
+        line: Line,
+        arrays: Arrays,
+        block_of_column: Ints,
+        start: Floats | None,
+        prices: Floats | None,
+        ends: float,
+        seed: int,
     ) -> None:
         self.line, self.ends, self.seed, self.start = line, ends, seed, start
         # Read at once: whoever sends waits until all is read, and two who wait for each other wait for ever.
@@ -96,6 +104,8 @@ class Worker:
         self.pricer = Pricer(self.blocks)
         self.annealer = Annealer.of(self.blocks, self.pricer.shapes)
         self.x: Floats | None = None  # the best plan heard of or found
+        fits = prices is not None and len(prices) == len(self.blocks.linking)
+        self.first_prices = prices if fits else None  # of an earlier run
         self.prices: Floats | None = None
         self.patterns: tuple[Pattern, ...] = ()
         self.free = False  # whether plain branch and bound has ended
@@ -123,7 +133,7 @@ class Worker:
             news = self._heard.get()
             self.free = self.free or news.free
             if news.prices is not None:
-                self.prices, self.patterns = news.prices, news.patterns
+                self.prices, self.patterns = news.prices, news.patterns or self.patterns
             if news.x is not None and (self.x is None or self.value(news.x) < self.value(self.x)):
                 self.x = news.x
 
@@ -138,7 +148,9 @@ class Worker:
 def raise_bound(worker: Worker) -> None:
     """Prices of the ordinary relaxation, column generation from there, then a search for plans like the other."""
     blocks, pricer = worker.blocks, worker.pricer
-    prices = first_prices(blocks, _LP_SHARE * worker.total)
+    prices = worker.first_prices
+    if prices is None:
+        prices = first_prices(blocks, _LP_SHARE * worker.total)
     seeds = [] if worker.x is None else patterns_of(blocks, worker.x, pricer.all.tolist())
     generation = Generation(blocks, pricer, prices, seeds)
     worker.line.tell.send(News(bound=generation.best.value, doing="bound: the ordinary relaxation"))
@@ -154,6 +166,7 @@ def raise_bound(worker: Worker) -> None:
     if worker.prices is None:
         _hand_over(worker, generation)
     worker.hear()
+    worker.line.tell.send(News(bound=generation.best.value, prices=generation.best.prices, doing="bound"))
     _search(worker, generation.best.prices, worker.seed + 1)
 
 

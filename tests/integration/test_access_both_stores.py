@@ -286,6 +286,7 @@ RECIPES: dict[str, list[list[str]]] = {
         ["{impossible}", "--nearest", "{folder}/nearest.yaml"],
         ["{scenario}", "--json"],
         ["{scenario}", "--seconds", "5", "--gap", "0"],
+        ["{scenario}", "--seconds", "5", "--from", "latest"],
     ],
     "runs": [["--json"], []],
     "map": [["latest", "--out", "{out}"], ["{run}", "--out", "{folder}/annas"], ["{run}"]],

@@ -1,0 +1,75 @@
+"""The best plan so far and the prices behind its bound, kept in a file while a model is solved.
+
+A run that is killed goes on from there when the same model is solved again. Nothing in the file is believed: a
+plan counts once every row of the model holds, and the bound is worked out anew at its prices.
+"""
+
+import hashlib
+import os
+import time
+import zipfile
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from optimiser.solve.arrays import Arrays
+from optimiser.solve.blocks import Floats
+
+_OLD_SECONDS = 30 * 24 * 3600.0  # files of runs that nobody took up again
+
+
+class Kept(NamedTuple):
+    """A whole solution and a price of each linking row, in the order of the model; None where there is none."""
+
+    x: Floats | None = None
+    prices: Floats | None = None
+
+
+class Checkpoint:
+    """The file of one model in `folder`, named by the digest of its numbers."""
+
+    def __init__(self, folder: Path, arrays: Arrays) -> None:
+        self._folder, self._columns = folder, len(arrays.cost)
+        digest = hashlib.sha256()
+        for field in fields(arrays):
+            digest.update(np.asarray(getattr(arrays, field.name)).tobytes())
+        self.path = folder / f"{digest.hexdigest()[:32]}.npz"
+        self._kept = Kept()
+
+    def load(self) -> Kept:
+        """What an earlier run has left; nothing where there is no file, or none that can be read."""
+        try:
+            with self.path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+                found = {name: np.asarray(file[name], dtype=np.float64) for name in file.files}
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return Kept()
+        x, prices = found.get("x"), found.get("prices")
+        if x is not None and (x.shape != (self._columns,) or not np.isfinite(x).all()):
+            x = None
+        if prices is not None and (prices.ndim != 1 or not np.isfinite(prices).all()):
+            prices = None
+        self._kept = Kept(x, prices)
+        return self._kept
+
+    def save(self, x: Floats | None = None, prices: Floats | None = None) -> None:
+        """Keep what is new; the file is whole at every moment. A disk that is full does not end the run."""
+        self._kept = Kept(self._kept.x if x is None else x, self._kept.prices if prices is None else prices)
+        new = self.path.with_suffix(f".{os.getpid()}.new")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with new.open("wb") as file:
+                np.savez(file, **{name: kept for name, kept in self._kept._asdict().items() if kept is not None})
+            new.replace(self.path)
+        except OSError:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+
+    def done(self) -> None:
+        """Remove the file, and those that nobody took up again."""
+        self.path.unlink(missing_ok=True)
+        for file in self._folder.glob("*.n*") if self._folder.is_dir() else ():
+            if time.time() - file.stat().st_mtime > _OLD_SECONDS:
+                file.unlink(missing_ok=True)
