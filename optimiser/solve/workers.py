@@ -33,9 +33,9 @@ _BURST_SECONDS = 3.0  # of annealing between two looks at the post
 _LAST_SECONDS = 1.0  # too few for another turn
 _HOT, _WARM, _COOLING = 0.5, 0.2, 0.1  # first heat of annealing after a dive, from a good plan; last to first
 # Shares of the time, the most that each may take.
-_LP_SHARE, _HAND_OVER_SHARE, _BOUND_SHARE = 0.4, 0.4, 0.7  # first prices; until others get them; the bound
-_DIVE_SHARE, _ANNEAL_SHARE, _NEIGHBOURHOOD_SHARE = 0.2, 0.1, 0.15  # each time
-_GOOD_ENOUGH = 0.005  # share that prices may still lack when the search for plans gets them
+_LP_SHARE, _HAND_OVER_SHARE, _BOUND_SHARE = 0.6, 0.4, 0.7  # first prices; until others get them; the bound
+_DIVE_SHARE, _ANNEAL_SHARE, _NEIGHBOURHOOD_SHARE = 0.2, 0.15, 0.15  # each time
+_GOOD_ENOUGH = 0.01  # share that prices may still lack when the search for plans gets them
 
 
 @dataclass(frozen=True)
