@@ -67,6 +67,9 @@ def solve_arrays(
     kept = Kept() if checkpoint is None else checkpoint.load()
     if kept.x is not None and holds(arrays, kept.x) and (start is None or not _is_better(arrays, start, kept.x)):
         start = kept.x
+        if on_progress is not None:
+            best = float(arrays.cost @ start + arrays.offset)
+            on_progress(Progress(0.0, best, None, "going on from a run that did not end"))
     answer = engine.solve(
         arrays,
         block_of_column,

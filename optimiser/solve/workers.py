@@ -5,6 +5,7 @@ the prices are there, then dives, anneals what it has found, and plans part afte
 when its bound is as good as it gets.
 """
 
+import os
 import queue
 import signal
 import threading
@@ -114,9 +115,10 @@ class Worker:
             self.x = start
 
     def _read(self) -> None:
-        with suppress(EOFError, OSError):  # the other end has gone, or this worker is done
+        with suppress(EOFError, OSError):
             while True:
                 self._heard.put(self.line.hear.recv())
+        os._exit(1)  # the parent was killed: nobody hears what is found here
 
     @property
     def left(self) -> float:
