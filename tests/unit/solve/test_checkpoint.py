@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def _solve(arrays: Arrays, block_of_column: np.ndarray, start: np.ndarray, folde
     kept = Checkpoint(folder, arrays)
     answer = strategy.solve_arrays(arrays, block_of_column, Limits(seconds, 0.0), start=start, checkpoint=kept)
     assert answer.objective is not None
-    assert answer.bound is None or answer.bound <= answer.objective + 1e-6
+    assert answer.bound is None or answer.bound <= answer.objective + 1e-6 * abs(answer.objective)
     assert holds(arrays, np.array(list(answer.values.values())))
     return answer.objective
 
@@ -90,7 +91,8 @@ def test_killed_at_any_moment_and_run_again_the_plan_is_never_worse(tmp_path: Pa
         child.start()
         time.sleep(dice.uniform(0.5, 8.0))
         assert child.pid is not None
-        os.kill(child.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it was done sooner
+            os.kill(child.pid, signal.SIGKILL)
         child.join()
         x = Checkpoint(tmp_path, arrays).load().x
         if x is not None:
