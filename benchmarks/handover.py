@@ -22,10 +22,11 @@ from rich.table import Table
 
 from benchmarks import report
 from estate import snapshot
+from estate.garbage import no_search
 from estate.synthetic import generate
 from optimiser import scenario
 from optimiser.model.build import build
-from optimiser.model.terms import at_most, many_objects, total, weighted
+from optimiser.model.terms import at_most, total, weighted
 from optimiser.prepare.inputs import prepare
 from optimiser.solve.arrays import to_arrays
 from optimiser.solve.bridge import Limits, solve
@@ -42,7 +43,7 @@ def main(sizes: list[int]) -> None:
     shapes = Table("shape", "columns", "rows", "nonzeros", "lpSum build s", *_HANDED)
     for name, manual, ours in (("sums", _sums_by_hand, _sums), ("pairs", _pairs_by_hand, _pairs)):
         manual_s, _ = _busy(_assignment, manual)
-        built, (problem, columns) = _busy(many_objects()(_assignment), ours)
+        built, (problem, columns) = _busy(no_search()(_assignment), ours)
         shapes.add_row(name, *_counts(problem), f"{manual_s:.2f}", *_handed(problem, columns, built))
     out.print(shapes)
     places = Table("properties", "columns", "rows", "nonzeros", "prepare s", *_HANDED)

@@ -8,9 +8,10 @@ from types import ModuleType
 
 from pulp import LpAffineExpression, LpConstraint, LpMinimize, LpProblem
 
+from estate.garbage import no_search
 from optimiser.model import costs, rules
 from optimiser.model.decisions import Decisions, Key
-from optimiser.model.terms import combined, many_objects
+from optimiser.model.terms import combined
 from optimiser.prepare.inputs import Inputs
 
 Rule = Callable[[Inputs, Decisions], Iterable[tuple[Key, LpConstraint]]]
@@ -42,7 +43,7 @@ def cost_book() -> dict[str, Cost]:
     return {module.__name__.rsplit(".", 1)[1]: module.terms for module in modules(costs)}
 
 
-@many_objects()
+@no_search()
 def build(inputs: Inputs, without: frozenset[str] = frozenset()) -> Model:
     """The model of these inputs, less the rules in `without`. Raises ValueError where a rule repeats a key."""
     problem = LpProblem("estate", LpMinimize)

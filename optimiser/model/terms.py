@@ -4,9 +4,7 @@
 millions. PuLP 3.3 and 4 both take the terms of an expression whole, each in a way of its own.
 """
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 
 from pulp import LpAffineExpression, LpConstraint, LpVariable, lpSum
@@ -63,15 +61,3 @@ def _expression(variables: Sequence[LpVariable], factors: Sequence[float]) -> Lp
     if len(expression) < len(variables):  # 3.3 keeps the last of several terms in one variable: let it add them up
         return lpSum(factor * variable for variable, factor in zip(variables, factors, strict=True))
     return expression
-
-
-@contextmanager
-def many_objects() -> Iterator[None]:
-    """While a model is made or read: no search for garbage among millions of objects that are all in use."""
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searching:
-            gc.enable()

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pulp import LpInteger, LpMaximize, LpProblem, LpVariable
 
-from optimiser.model.terms import id_of, many_objects
+from estate.garbage import no_search
+from optimiser.model.terms import id_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Arrays:
     row_upper: NDArray[np.float64]
 
 
-@many_objects()
+@no_search()
 def to_arrays(problem: LpProblem, variables: Sequence[LpVariable] | None = None) -> Arrays:
     """Read a minimising problem through PuLP's public API, which 3.3 and 4 share.
 

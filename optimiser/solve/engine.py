@@ -20,7 +20,7 @@ from optimiser.solve.blocks import Floats, Ints
 from optimiser.solve.bridge import Answer, Limits, Outcome, Progress, clean_process, solver_name
 from optimiser.solve.neighbourhood import holds
 from optimiser.solve.plain import Plain
-from optimiser.solve.workers import Line, News, lower_plan, raise_bound, run_worker
+from optimiser.solve.workers import Line, News, Task, lower_plan, raise_bound, run_worker
 
 METHOD = "Lagrangian relaxation over patterns of each property"
 _SOLVER = f"own decomposition with {solver_name()}"
@@ -51,28 +51,20 @@ def solve(
     post = _Post(arrays, start)
     plain = Plain(arrays, replace(limits, seconds=_LONG_LOOK_SHARE * limits.seconds), start) if look else None
     context = clean_process()
+    ends = began + limits.seconds
+    task = Task(arrays, block_of_column, start, prices, ends, limits.seed)
     workers = []
     for work in (raise_bound, lower_plan):
         hear, told = context.Pipe(duplex=False)  # one way each: what was told before an end is not lost
         heard, tell = context.Pipe(duplex=False)
-        given = (
-            Line(heard, told),
-            work,
-            arrays,
-            block_of_column,
-            start,
-            prices,
-            began + limits.seconds,
-            limits.seed,
-        )
-        child = context.Process(target=run_worker, args=given, daemon=True)
+        child = context.Process(target=run_worker, args=(Line(heard, told), work, task), daemon=True)
         child.start()
         heard.close()
         told.close()
         workers.append((child, Line(hear, tell)))
     try:
         lines = [line for _, line in workers]
-        _Exchange(post, lines, plain, began + limits.seconds, limits, on_progress, keep).run(stop)
+        _Exchange(post, lines, plain, ends, limits, on_progress, keep).run(stop)
     finally:
         for child, line in workers:
             child.kill()
@@ -92,7 +84,8 @@ class _Post:
         self.arrays = arrays
         self.best: News | None = None
         self.bound: float | None = None
-        self.method, self.solver = METHOD, _SOLVER
+        self.method = METHOD
+        self._own_plan = False  # whether the best plan is a worker's
         self.faults: list[str] = []
         self.plain: Answer | None = None
         if start is not None and holds(arrays, start):
@@ -106,7 +99,7 @@ class _Post:
             return False
         if self.best is not None and self.best.value is not None and (news.value or 0.0) >= self.best.value:
             return False
-        self.best = news
+        self.best, self._own_plan = news, True
         return True
 
     def take_plain(self, answer: Answer) -> News | None:
@@ -119,7 +112,10 @@ class _Post:
         found = np.array([answer.values[j] for j in range(len(self.arrays.cost))])
         x = np.where(self.arrays.whole, np.round(found), found)
         news = News(x=x, value=float(self.arrays.cost @ x + self.arrays.offset), doing="plan: branch and bound")
-        return news if self.take(news) else None
+        if not self.take(news):
+            return None
+        self._own_plan = False
+        return news
 
     def gap(self, value: float | None = None) -> float:
         """Share of the best plan's value, or of another, that is not proven; inf without a plan or a bound."""
@@ -137,12 +133,13 @@ class _Post:
         elif best is not None and best.value is not None and plain is not None and plain.outcome == "optimal":
             outcome = "optimal"
         x = None if best is None else best.x
+        own_bound = self.bound is not None and self.method == METHOD
         return Answer(
             outcome=outcome,
             objective=None if best is None else best.value,
             bound=self.bound,
             seconds=seconds,
-            solver=self.solver,
+            solver=_SOLVER if self._own_plan or own_bound else solver_name(),
             values={} if x is None else dict(enumerate(x.tolist())),
             message="; ".join(self.faults) or ("" if plain is None else plain.message),
             faults=tuple(self.faults),

@@ -64,21 +64,23 @@ class Line(NamedTuple):
         self.tell.close()
 
 
-def run_worker(
-    line: Line,
-    work: Callable[["Worker"], None],
-    arrays: Arrays,
-    block_of_column: Ints,
-    start: Floats | None,
-    prices: Floats | None,
-    ends: float,
-    seed: int,
-) -> None:
+class Task(NamedTuple):
+    """A model to solve, as `engine.solve` is asked, until the moment `ends` (time.monotonic)."""
+
+    arrays: Arrays
+    block_of_column: Ints
+    start: Floats | None
+    prices: Floats | None
+    ends: float
+    seed: int
+
+
+def run_worker(line: Line, work: Callable[["Worker"], None], task: Task) -> None:
     """Runs in a worker: what goes wrong is told, not lost."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     silence()
     try:
-        work(Worker(line, arrays, block_of_column, start, prices, ends, seed))
+        work(Worker(line, task))
     except Exception as fault:  # told to the parent, which goes on with the other worker
         line.tell.send(f"{work.__name__.replace('_', ' ')}: {type(fault).__name__}: {fault}")
     line.tell.close()
@@ -87,32 +89,23 @@ def run_worker(
 class Worker:
     """What both workers share: the model in blocks, the clock and the post."""
 
-    def __init__(
-        self,
-        line: Line,
-        arrays: Arrays,
-        block_of_column: Ints,
-        start: Floats | None,
-        prices: Floats | None,
-        ends: float,
-        seed: int,
-    ) -> None:
-        self.line, self.ends, self.seed, self.start = line, ends, seed, start
+    def __init__(self, line: Line, task: Task) -> None:
+        self.line, self.ends, self.seed, self.start = line, task.ends, task.seed, task.start
         # Read at once: whoever sends waits until all is read, and two who wait for each other wait for ever.
         self._heard: queue.SimpleQueue[News] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
-        self.blocks: Blocks = cut(arrays, block_of_column)
+        self.blocks: Blocks = cut(task.arrays, task.block_of_column)
         self.pricer = Pricer(self.blocks)
         self.annealer = Annealer.of(self.blocks, self.pricer.shapes)
         self.x: Floats | None = None  # the best plan heard of or found
-        fits = prices is not None and len(prices) == len(self.blocks.linking)
-        self.first_prices = prices if fits else None  # of an earlier run
+        fits = task.prices is not None and len(task.prices) == len(self.blocks.linking)
+        self.first_prices = task.prices if fits else None  # of an earlier run
         self.prices: Floats | None = None
         self.patterns: tuple[Pattern, ...] = ()
         self.free = False  # whether plain branch and bound has ended
         self.total = self.left
-        if start is not None and holds(arrays, start):
-            self.x = start
+        if task.start is not None and holds(task.arrays, task.start):
+            self.x = task.start
 
     def _read(self) -> None:
         with suppress(EOFError, OSError):

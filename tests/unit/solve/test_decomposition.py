@@ -10,11 +10,12 @@ from optimiser.solve import engine, highs, relaxation
 from optimiser.solve.arrays import Arrays
 from optimiser.solve.blocks import NO_BLOCK, Blocks, cut
 from optimiser.solve.bound import Generation, Lagrangian
-from optimiser.solve.bridge import Limits, Progress
+from optimiser.solve.bridge import Answer, Limits, Progress, solver_name
 from optimiser.solve.dive import dive
 from optimiser.solve.neighbourhood import Neighbourhoods, holds, without_doubles
 from optimiser.solve.patterns import Pricer, patterns_of
 from optimiser.solve.relaxation import prices_by_region, relaxed_prices
+from optimiser.solve.workers import News
 from tests.support.packing import packing
 
 SEEDS = range(12)
@@ -222,6 +223,19 @@ def test_plain_branch_and_bound_beside_it_proves_what_is_small() -> None:
     assert answer.seconds < 30
     assert answer.bound == pytest.approx(answer.objective) == pytest.approx(_best(arrays))
     assert holds(arrays, np.array(list(answer.values.values())))
+
+
+def test_the_solver_named_is_the_one_whose_plan_and_bound_they_are() -> None:
+    arrays, _, start = packing(1, places=5, teams=6)
+    post = engine._Post(arrays, None)
+    value = float(arrays.cost @ start + arrays.offset)
+    values: dict[object, float] = dict(enumerate(start.tolist()))
+    post.take_plain(Answer("stopped", value, value - 1, 1.0, solver_name(), values))
+    assert post.answer(1.0, 0.0).solver == solver_name()
+    post.take(News(bound=value - 0.5))
+    ours = post.answer(1.0, 0.0)
+    assert ours.solver == f"own decomposition with {solver_name()}"
+    assert ours.method == engine.METHOD
 
 
 def test_that_there_is_no_plan_is_said_by_plain_branch_and_bound() -> None:
