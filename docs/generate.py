@@ -27,6 +27,7 @@ TABLES = {
     "service": "A public service and its access standard.",
     "team": "People, or a counter, who move as one.",
     "zone": "An area that people travel from, such as a Lower layer Super Output Area.",
+    "travel_build": "How the minutes of one mode came about.",
     "travel_time": "Minutes from a zone to a property.",
     "funding_stream": "Money with strings: what one body will pay in one year.",
     "import_batch": "One import of one file.",

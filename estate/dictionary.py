@@ -14,7 +14,7 @@ from estate.problems import Problem
 # Tables that the user fills, parents before children.
 REGISTER_TABLES = (
     "organisation", "site", "property", "space", "lease", "running_cost", "valuation",
-    "service", "team", "zone", "travel_time", "funding_stream",
+    "service", "team", "zone", "travel_build", "travel_time", "funding_stream",
 )  # fmt: skip
 # Tables that the product writes.
 LEDGER_TABLES = (

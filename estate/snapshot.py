@@ -41,6 +41,7 @@ class Snapshot:
     services: pd.DataFrame
     teams: pd.DataFrame
     zones: pd.DataFrame
+    travel_builds: pd.DataFrame
     travel_times: pd.DataFrame
     funding_streams: pd.DataFrame
     estimates: pd.DataFrame
@@ -60,9 +61,11 @@ _FIELDS = {
     "service": "services",
     "team": "teams",
     "zone": "zones",
+    "travel_build": "travel_builds",
     "travel_time": "travel_times",
     "funding_stream": "funding_streams",
 }
+_NEWER = {"travel_build"}  # tables that earlier versions of the program did not know: empty then
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -111,12 +114,12 @@ def load(register: Register, digest: str) -> Snapshot:
         )
     content = unpacked(found[0]["content"], digest)
     tables = (frozen if content.startswith(frozen.FORM) else frozen_first).unpack(content)
-    if not {*_FIELDS, frozen.ESTIMATES} <= set(tables):
+    if not {*_FIELDS, frozen.ESTIMATES} - _NEWER <= set(tables):
         remedy = "Plan again, or use the version of the program that took it"
         raise InputError.of(
             f"snapshot {digest}", "another version of the program wrote it in another form", remedy
         )
-    frames = {table: _frame(table, tables[table]) for table in _FIELDS}
+    frames = {table: _frame(table, tables.get(table, {"id": ()})) for table in _FIELDS}
     fills = pd.DataFrame({name: _told(name, tables[frozen.ESTIMATES][name]) for name in estimates.FILL_COLUMNS})
     return _snapshot(frames, fills, digest)
 

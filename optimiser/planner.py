@@ -1,11 +1,11 @@
 """From a snapshot and a scenario to a checked plan: prepare, build, solve, assemble, verify."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from estate.snapshot import Snapshot
+from estate.snapshot import Snapshot, records
 from optimiser import assemble
 from optimiser.earlier import of_plan
 from optimiser.explain import conflicts
@@ -13,7 +13,7 @@ from optimiser.explain.nearest import nearest
 from optimiser.model.build import Model, build
 from optimiser.plan import Plan, Reach, Status
 from optimiser.prepare.inputs import Inputs, prepare
-from optimiser.prepare.reach import RECORDED_IN
+from optimiser.prepare.reach import RECORDED_IN, standards
 from optimiser.scenario import Scenario
 from optimiser.solve import bridge, strategy
 from optimiser.solve.solution import Solution, read, start_values, today
@@ -150,6 +150,21 @@ def _status(gap: float | None, scenario: Scenario, changed: bool) -> Status:
     return "best_found" if changed else "no_plan_found"
 
 
+def _travel_notes(snapshot: Snapshot, scenario: Scenario) -> Iterator[str]:
+    """Where minutes that the register keeps come from, and who goes by straight line in them."""
+    modes = {standard.mode for standard in standards(snapshot, scenario).values()}
+    builds = snapshot.travel_builds
+    for row in records(builds[(builds["method"] == scenario.travel.method) & builds["mode"].isin(modes)]):
+        day = f" of {row['network_date']}" if row["network_date"] else ""
+        off, whole = row["zones_off_network"], row["zones"]
+        source = row["network_file"] or "an imported table"
+        yield (
+            f"Minutes by {row['mode'].replace('_', ' ')} are from {source}{day}"
+            f" (digest {row['network_version']}), worked out on {row['built_on']}."
+            + (f" {off:,.0f} of {whole:,.0f} zones are off its roads and go by straight line." if off > 0 else "")
+        )
+
+
 def _notes(snapshot: Snapshot, scenario: Scenario, inputs: Inputs) -> tuple[str, ...]:
     """What a reader must know before believing a figure."""
     notes = [
@@ -170,6 +185,7 @@ def _notes(snapshot: Snapshot, scenario: Scenario, inputs: Inputs) -> tuple[str,
             f"Minutes are by straight line, stretched by {scenario.travel.circuity:g}; car at "
             f"{scenario.travel.car_km_per_hour:g} km/h, foot at {scenario.travel.foot_km_per_hour:g} km/h."
         )
+    notes += _travel_notes(snapshot, scenario)
     inhabited = snapshot.zones[snapshot.zones["population"] > 0]
     for group in scenario.protected.groups:
         lacking = int(inhabited[RECORDED_IN[group]].isna().sum())

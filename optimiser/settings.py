@@ -44,9 +44,10 @@ class Scope(Settings):
 class Travel(Settings):
     """How minutes are found. Straight line: distance x circuity / speed."""
 
-    method: Literal["straight_line", "table"] = Field(
+    method: Literal["straight_line", "road_network", "table"] = Field(
         "straight_line",
-        description="straight_line, or table: the register's own travel times (a pair not in it is out of reach).",
+        description="straight_line; road_network: along roads, as 'estate travel build' found them; or table: the"
+        " register's imported travel times (a pair not in it is out of reach).",
     )
     circuity: float = _rate("circuity", ge=1, le=3)
     car_km_per_hour: float = _rate("car_km_per_hour", gt=0, le=120)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import shapely
@@ -85,10 +86,8 @@ class Package:
 def opened(source: Source) -> Iterator[Package]:
     """A GeoPackage for as long as the block runs. Raises InputError for a file that is none, or is damaged."""
     _check(source)
-    address = f"{source.path.resolve().as_uri()}?mode=ro&immutable=1"
     try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
-            _guard(connection)
+        with connected(source.path) as connection:
             yield Package(source, tuple(_layers(source, connection)), connection)
     except (sqlite3.Error, UnicodeDecodeError) as fault:  # the latter when its own message is spoilt
         reason = f"it cannot be read as a GeoPackage ({fault})"
@@ -96,6 +95,15 @@ def opened(source: Source) -> Iterator[Package]:
         if str(fault) == "interrupted":
             reason, remedy = f"it takes more than {MAX_SECONDS:g} s to read", "Split it into smaller files"
         raise source.error(reason, remedy) from fault
+
+
+@contextmanager
+def connected(path: Path, seconds: float = MAX_SECONDS) -> Iterator[sqlite3.Connection]:
+    """An SQLite file that can do nothing but give the rows of its plain tables, and that not for ever."""
+    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        _guard(connection, seconds)
+        yield connection
 
 
 def _check(source: Source) -> None:
@@ -107,14 +115,13 @@ def _check(source: Source) -> None:
         raise source.error("some of its changes are still in the file beside it that ends in -wal", remedy)
 
 
-def _guard(connection: sqlite3.Connection) -> None:
-    """Let the connection do nothing but read plain tables, and not for ever."""
+def _guard(connection: sqlite3.Connection, seconds: float) -> None:
     connection.row_factory = sqlite3.Row
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2 * MAX_OUTLINE)
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.execute("PRAGMA cell_size_check=ON")
-    deadline = time.monotonic() + MAX_SECONDS
+    deadline = time.monotonic() + seconds
     connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
 
     def allowed(action: int, first: str | None, _second: str | None, _base: str | None, _via: str | None) -> int:

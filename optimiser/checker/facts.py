@@ -128,6 +128,20 @@ class Facts:
             key: centre(row["geometry"]) for key, row in self.properties.items() if row["geometry"] is not None
         }
 
+    def kept_minutes(self, mode: str) -> dict[str, dict[str, float]]:
+        """The register's minutes of a mode by property and zone: those found along roads, or the imported."""
+        along_roads = self.scenario.travel.method == "road_network" and mode != "public_transport"
+        return self._kept_minutes[along_roads, mode]
+
+    @cached_property
+    def _kept_minutes(self) -> dict[tuple[bool, str], dict[str, dict[str, float]]]:
+        found: dict[tuple[bool, str], dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+        for row in self.rows("travel_times"):
+            found[row["method"] == "road_network", row["mode"]][row["property_id"]][row["zone_id"]] = row[
+                "minutes"
+            ]
+        return found
+
     def site(self, key: str) -> list[str]:
         """The properties that would be sold with this one, itself among them."""
         name = self.properties[key]["site_id"]

@@ -168,12 +168,12 @@ def _whole(target: Fraction) -> int:
 def nearest_minutes(facts: Facts, mode: str, zones: list[Row], places: set[str]) -> list[float]:
     """From each zone to the nearest of the places; infinite where there is no way."""
     travel = facts.scenario.travel
-    if travel.method == "table":
-        best: dict[str, float] = {}
-        for row in records(facts.snapshot.travel_times):
-            if row["mode"] == mode and row["property_id"] in places:
-                best[row["zone_id"]] = min(row["minutes"], best.get(row["zone_id"], math.inf))
-        return [best.get(zone["id"], math.inf) for zone in zones]
+    if travel.method != "straight_line":
+        kept = facts.kept_minutes(mode)
+        near = [kept[place] for place in places if place in kept]
+        return [
+            min((times[zone["id"]] for times in near if zone["id"] in times), default=math.inf) for zone in zones
+        ]
     targets = np.array([facts.points[place] for place in sorted(places) if place in facts.points]).reshape(-1, 2)
     if not len(targets):
         return [math.inf] * len(zones)

@@ -24,6 +24,7 @@ from estate.dictionary import LEDGER_TABLES, REGISTER_TABLES
 from estate.importers import import_files
 from estate.problems import InputError
 from estate.tables import metadata
+from tests.support.networks import write_pbf
 from tests.support.tiny_place import ROWS, asked
 
 # Digits and words that can be nothing else; as a number it has the same digits.
@@ -290,6 +291,12 @@ RECIPES: dict[str, list[list[str]]] = {
     ],
     "runs": [["--json"], []],
     "map": [["latest", "--out", "{out}"], ["{run}", "--out", "{folder}/annas"], ["{run}"]],
+    "travel build": [
+        ["{roads}", "--mode", "car", "--minutes", "60", "--snap-limit", "400", "--json"],
+        ["{roads}"],
+    ],
+    "travel show": [["--json"], []],
+    "travel check": [["{roads}", "--json"], []],
     "member list": [["--json"], []],
     "member add": [["alf", "--role", "administrator"], ["eve", "--role", "editor", "--organisation", "N"]],
     "member remove": [["nora"]],
@@ -368,7 +375,11 @@ def _baits(folder: Path) -> dict[str, str]:
     pd.DataFrame({"id": ["b"], "property_id": ["hall"], "basis": ["market"], "value_gbp": [1]}).to_excel(
         folder / "book.xlsx", sheet_name="valuation", index=False
     )
-    return {key: str(folder / name) for key, (name, _) in files.items()} | {"book": str(folder / "book.xlsx")}
+    roads = write_pbf(
+        folder / "roads.osm.pbf", {1: (0.0, 0.0), 2: (10.0, 0.0)}, [((1, 2), {"highway": "primary"})]
+    )
+    named = {key: str(folder / name) for key, (name, _) in files.items()}
+    return {**named, "book": str(folder / "book.xlsx"), "roads": str(roads)}
 
 
 def _administrators_work(url: str, folder: Path) -> str:

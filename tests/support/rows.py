@@ -34,6 +34,9 @@ ROWS: dict[str, list[dict[str, Any]]] = {
          "space_kind": "desks", "space_amount": 9.0}
     ],
     "zone": [{"id": "E01", "name": "Ambridge 1", "geometry": SQUARE, "population": 1_500}],
+    "travel_build": [
+        {"id": "table foot", "method": "table", "mode": "foot", "built_on": date(2026, 4, 1)}
+    ],
     "travel_time": [
         {"id": "E01-ac-2-foot", "zone_id": "E01", "property_id": "ac-2", "mode": "foot", "minutes": 1.5}
     ],

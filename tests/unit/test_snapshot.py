@@ -122,7 +122,9 @@ def test_a_snapshot_of_the_first_form_still_loads(filled: Register) -> None:
     assert old.digest == digest
     for name in vars(new).keys() - {"digest"}:
         before, after = getattr(old, name), getattr(new, name)
-        if name == "estimates":  # the benchmarks may say something else today
+        if name == "travel_builds":
+            assert before.empty  # the version before did not know them
+        elif name == "estimates":  # the benchmarks may say something else today
             before, after = before[["table", "record_id", "column"]], after[["table", "record_id", "column"]]
             pd.testing.assert_frame_equal(before.astype(object), after.astype(object))
         else:

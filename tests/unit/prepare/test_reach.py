@@ -36,7 +36,7 @@ def test_the_table_gives_the_plan_its_reach() -> None:
 
 
 def test_methods_are_found_by_name() -> None:
-    assert travel.names() == ["straight_line", "table"]
+    assert travel.names() == ["road_network", "straight_line", "table"]
     assert travel.find("straight_line").minutes is straight_line.minutes
 
 

@@ -1,0 +1,134 @@
+"""Minutes of travel kept in the register: found from a network, listed, and looked over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from estate import garbage, seals
+from estate.access import check_administrator
+from estate.database import Register, Row, write
+from estate.frames import frames_of
+from estate.problems import InputError
+from estate.tables import metadata
+from optimiser.prepare.network import build as network
+from optimiser.prepare.network.files import open_file
+
+_POINTS = ("zone", "property", "team")
+_TIMES, _BUILDS = metadata.tables["travel_time"], metadata.tables["travel_build"]
+
+
+@dataclass(frozen=True)
+class Built:
+    """One mode's minutes as the register keeps them. `again`: they stood already, and nothing was done."""
+
+    row: Row  # of the table travel_build
+    pairs: int
+    again: bool
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One mode's minutes, who goes by straight line in them, and why they should be built anew, if they should."""
+
+    row: Row
+    pairs: int
+    zones_off: tuple[str, ...]  # names with ids
+    places_off: tuple[str, ...]
+    stale: tuple[str, ...]
+
+
+def build(
+    register: Register,
+    path: Path,
+    modes: Sequence[str],
+    settings: network.Settings,
+    on_progress: network.OnProgress,
+) -> list[Built]:
+    """Find the minutes of each mode along a network and keep them, all of it or nothing.
+
+    What was found from the same file, zones, buildings, speeds and limits stands and is not found again. Raises
+    InputError for a file that cannot be used, and whatever `on_progress` raises to stop.
+    """
+    file = open_file(path)
+    with garbage.no_search(), register.transaction() as connection:
+        check_administrator(connection, "find the minutes of travel")
+        seals.check(connection)
+        frames = frames_of(connection, _POINTS)
+        points = network.points_of(*(frames[table] for table in _POINTS))
+        if not points.zones or not points.places:
+            lacking = "zones" if not points.zones else "buildings"
+            raise InputError.of("the register", f"it has no {lacking} yet", "Import them first")
+        wanted = (file.digest, points.version, settings.version)
+        standing = {
+            row.mode: dict(row._mapping)
+            for row in connection.execute(sa.select(_BUILDS).where(_BUILDS.c.method == network.METHOD))
+            if (row.network_version, row.points_version, row.settings_version) == wanted
+        }
+        new = [mode for mode in modes if mode not in standing]
+        found = [Built(standing[mode], _pairs(connection, mode), True) for mode in modes if mode in standing]
+        today = datetime.now(UTC).date()
+        for minutes in network.build(points, file, new, settings, on_progress) if new else ():
+            row = network.build_row(minutes, file, settings, today)
+            connection.execute(
+                sa.delete(_TIMES).where(_TIMES.c.method == network.METHOD, _TIMES.c.mode == row["mode"])
+            )
+            connection.execute(sa.delete(_BUILDS).where(_BUILDS.c.id == row["id"]))
+            write(connection, "travel_build", [row])
+            changes = write(connection, "travel_time", _told(minutes.rows(), row["mode"], on_progress))
+            found.append(Built(row, changes.new, False))
+    return sorted(found, key=lambda built: modes.index(built.row["mode"]))
+
+
+def _told(rows: Any, mode: str, on_progress: network.OnProgress) -> list[Row]:
+    kept = list(rows)
+    on_progress(f"{mode}: keeping {len(kept):,} pairs of zone and building")
+    return kept
+
+
+def _pairs(connection: sa.Connection, mode: str, method: str = network.METHOD) -> int:
+    counted = sa.select(sa.func.count()).where(_TIMES.c.method == method, _TIMES.c.mode == mode)
+    return int(connection.execute(counted.select_from(_TIMES)).scalar_one())
+
+
+def kept(register: Register, path: Path | None = None) -> list[Kept]:
+    """What the register keeps, by method and mode; `path`: the file of roads that it should have come from."""
+    version = open_file(path).digest if path else ""
+    with register.reading() as connection:
+        frames = frames_of(connection, (*_POINTS, "travel_build", "travel_time"))
+    points = network.points_of(*(frames[table] for table in _POINTS)).version
+    return [_kept(frames, str(key), points, version) for key in frames["travel_build"].index]
+
+
+def _kept(frames: dict[str, pd.DataFrame], key: str, points: str, version: str) -> Kept:
+    row: Any = frames["travel_build"].loc[key]
+    times = frames["travel_time"]
+    times = times[(times["method"] == row["method"]) & (times["mode"] == row["mode"])]
+    by_road = times[~times["fallback"]]
+    off = [
+        tuple(_named(frames[table], sorted(set(times[column]) - set(by_road[column]))))
+        for table, column in (("zone", "zone_id"), ("property", "property_id"))
+    ]
+    stale = []
+    if row["method"] == network.METHOD:
+        settings = network.Settings(_or_inf(row["limit_minutes"]), row["snap_limit_m"])
+        if row["points_version"] != points:
+            stale.append("zones or buildings have changed since")
+        if row["settings_version"] != settings.version:
+            stale.append("speeds or rates have changed since")
+        if version and row["network_version"] != version:
+            stale.append("it was another file of roads")
+    return Kept({"id": key, **row.to_dict()}, len(times), off[0], off[1], tuple(stale))
+
+
+def _or_inf(number: float) -> float:
+    return float("inf") if number != number else number
+
+
+def _named(frame: pd.DataFrame, ids: Sequence[str]) -> list[str]:
+    names = frame["name"].to_dict()
+    return [f"{names.get(key)} ({key})" if names.get(key) else key for key in ids]
