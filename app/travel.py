@@ -84,6 +84,23 @@ def build(
     return sorted(found, key=lambda built: modes.index(built.row["mode"]))
 
 
+def forget(register: Register, mode: str, method: str) -> int:
+    """Take the minutes of a mode, and where they came from, out of the register; gives how many pairs there were.
+
+    Those that roads gave, or with another method all that were imported.
+    """
+    along_roads = method == network.METHOD
+    with register.transaction() as connection:
+        check_administrator(connection, "take minutes of travel out")
+        seals.check(connection)
+        own = _TIMES.c.method == network.METHOD
+        gone = sa.delete(_TIMES).where(own if along_roads else sa.not_(own), _TIMES.c.mode == mode)
+        found = connection.execute(gone).rowcount
+        same = _BUILDS.c.method == (network.METHOD if along_roads else "table")
+        connection.execute(sa.delete(_BUILDS).where(same, _BUILDS.c.mode == mode))
+    return int(found)
+
+
 def _told(rows: Any, mode: str, on_progress: network.OnProgress) -> list[Row]:
     kept = list(rows)
     on_progress(f"{mode}: keeping {len(kept):,} pairs of zone and building")

@@ -75,6 +75,7 @@ def import_command(
     mapping: Annotated[
         Path | None, typer.Option(metavar="FILE.yaml", help="Mapping of the columns, if not beside the file.")
     ] = None,
+    mode: Annotated[str, typer.Option(help="How people travel in a table of minutes.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; change nothing.")] = False,
     rejects: Annotated[
         Path | None, typer.Option(metavar="FILE.csv|.xlsx", help="Write refused rows here, to mend and import.")
@@ -100,6 +101,7 @@ def import_command(
             inside_only=not everywhere,
             matches=answers,
             mapping=saved,
+            mode=mode,
         )
         results = import_files(register, paths, options, format_name, dry_run)
     written = write_rejects(results, rejects) if rejects else []

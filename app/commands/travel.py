@@ -111,6 +111,24 @@ def check(
         raise typer.Exit(FAILED)
 
 
+@group.command("forget")
+def forget(
+    mode: Annotated[str, typer.Option(help="One of car, foot, bicycle, public_transport.")],
+    method: Annotated[str, typer.Option(help="table for imported minutes, or road_network.")] = "table",
+    database: Database = None,
+) -> None:
+    """Take the minutes of one mode out of the register. Past runs keep theirs.
+
+    Example: [bold]estate travel forget --mode public_transport[/bold]
+    """
+    for option, value, known in (("--mode", mode, list(WAYS)), ("--method", method, ["table", METHOD])):
+        if value not in known:
+            raise InputError.of(option, f"it is none of {', '.join(known)}", "Correct it", value=value)
+    with open_register(database) as register:
+        pairs = minutes.forget(register, mode, method)
+    screen.out.print(f"Took out {pairs:,} pairs {WAYS[mode]} ({method}).", markup=False)
+
+
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
     """A line that says what is done; Ctrl-C has the next step raise StoppedError."""

@@ -25,6 +25,7 @@ class ImportOptions:
     `place_tolerance_m`: how far outside the zones still counts as inside the place, in metres.
     `matches`: answers to what an import asked: pairs of a record's id by its source and the id of the property
     of the register that it is, or `new` where it is none of them.
+    `mode`: how people travel in a table of minutes; blank goes by its columns or the file's name.
     `mapping`: path of the mapping that files are read by; blank takes the one beside each file, if there is one.
     """
 
@@ -34,6 +35,7 @@ class ImportOptions:
     place_tolerance_m: float = 250.0
     matches: tuple[tuple[str, str], ...] = ()
     mapping: str = ""
+    mode: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.place_tolerance_m <= 100_000:

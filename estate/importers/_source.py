@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from estate.importers._excel import ERRORS, Grid, read_workbook
+from estate.importers._parquet import read_parquet
 from estate.problems import InputError, Problem
 
 MAX_BYTES = 200_000_000
@@ -27,6 +28,7 @@ KINDS = {
     ".geojson": "geojson",
     ".json": "geojson",
     ".gpkg": "geopackage",
+    ".parquet": "parquet",
 }
 # What a file of refused rows adds to the columns of its source (see `_rejects`): every importer passes them over.
 REJECT_COLUMNS = ("row_number", "column", "value", "reason", "remedy")
@@ -116,7 +118,7 @@ class Source:
 
     @property
     def kind(self) -> str:
-        """`csv`, `geojson`, `xlsx` or, for what no importer reads, blank."""
+        """`csv`, `geojson`, `xlsx`, `geopackage`, `parquet` or, for what no importer reads, blank."""
         return KINDS.get(self.path.suffix.lower(), "")
 
     @cached_property
@@ -194,7 +196,10 @@ class Source:
         return Table(name, headers, tuple(lines), repeated)
 
     def cells(self, sheet: str = "") -> Iterator[Sequence[str]]:
-        """The rows of a CSV file, or of one sheet of a workbook (blank: the only one that holds anything)."""
+        """The rows of a CSV or Parquet file, or of a workbook's sheet (blank: the only one that holds any)."""
+        if self.kind == "parquet":
+            yield from read_parquet(self.name, self.content, MAX_ROWS)
+            return
         if self.kind == "xlsx":
             yield from self.sheets[self.sheet(sheet)]
             return
@@ -245,8 +250,8 @@ class Source:
 
     @cached_property
     def headers(self) -> frozenset[str]:
-        """The keys (see `key`) of a CSV file's header; none for other kinds."""
-        if self.kind != "csv":
+        """The keys (see `key`) of the header of a CSV or Parquet file; none for other kinds."""
+        if self.kind not in {"csv", "parquet"}:
             return frozenset()
         rows = islice(self.cells(), self.header_row - 1, None)
         return frozenset(map(key, _headers(list(next(rows, [])))[0]))  # the rows can wait

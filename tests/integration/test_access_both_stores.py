@@ -266,7 +266,7 @@ RECIPES: dict[str, list[list[str]]] = {
         ["{theirs}", "--dry-run", "--format", "register-tables"],
         ["{theirs}", "--service", "advice", "--rejects", "{folder}/rejects3.xlsx"],
         ["{annas}", "--rejects", "{folder}/rejects4.csv"],
-        ["{theirs_lease}"],
+        ["{theirs_lease}", "--mode", "car"],
     ],
     "check": [["--json"], [], ["--out", "{folder}/check.xlsx"], ["--accept"]],
     "estimate": [
@@ -296,6 +296,7 @@ RECIPES: dict[str, list[list[str]]] = {
         ["{roads}"],
     ],
     "travel show": [["--json"], []],
+    "travel forget": [["--mode", "car", "--method", "table"]],
     "travel check": [["{roads}", "--json"], []],
     "member list": [["--json"], []],
     "member add": [["alf", "--role", "administrator"], ["eve", "--role", "editor", "--organisation", "N"]],
