@@ -18,6 +18,8 @@ from optimiser import scenario as scenarios
 from optimiser.plan import Plan
 from optimiser.planner import OnProgress, make_plan
 from optimiser.scenario import Scenario
+from optimiser.solve.checkpoint import Checkpoint
+from optimiser.verify import VerificationError
 
 
 @dataclass(frozen=True)
@@ -41,16 +43,26 @@ def plan(
 ) -> Run:
     """Freeze the register, plan it, check the plan from raw rows and keep it as a run.
 
-    The search begins at the plan of the run `earlier`. In the folder `checkpoints` the best so far is kept while
-    it lasts: the same question asked again after a crash goes on from there.
+    The search begins at the plan of the run `earlier`. The best so far stands in a file of the folder
+    `checkpoints` until the run is kept: the same question asked again after a crash goes on from there.
     """
+    checkpoint = None if checkpoints is None else Checkpoint(checkpoints)
     first = None if earlier is None else load(register, earlier).plan
     scenario = scenario or Scenario()
     frozen = snapshot.take(register)
     started = datetime.now(UTC).replace(tzinfo=None)
-    made = make_plan(frozen, scenario, on_progress=on_progress, stop=stop, earlier=first, checkpoints=checkpoints)
+    try:
+        made = make_plan(
+            frozen, scenario, on_progress=on_progress, stop=stop, earlier=first, checkpoint=checkpoint
+        )
+    except VerificationError:
+        if checkpoint is not None:
+            checkpoint.done()  # else the next run would begin at the plan that does not hold
+        raise
     run = Run(id=uuid.uuid4().hex[:8], plan=made, scenario=scenario, snapshot=frozen)
     _keep(register, run, started)
+    if checkpoint is not None:
+        checkpoint.done()
     return run
 
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from estate.snapshot import Snapshot, records
 from optimiser import assemble
@@ -16,6 +15,7 @@ from optimiser.prepare.inputs import Inputs, prepare
 from optimiser.prepare.reach import RECORDED_IN, standards
 from optimiser.scenario import Scenario
 from optimiser.solve import bridge, strategy
+from optimiser.solve.checkpoint import Checkpoint
 from optimiser.solve.solution import Solution, read, start_values, today
 from optimiser.verify import verify
 
@@ -36,12 +36,12 @@ def make_plan(
     on_progress: OnProgress | None = None,
     stop: Callable[[], bool] | None = None,
     earlier: Plan | None = None,
-    checkpoints: Path | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Plan:
     """The best plan there is time for, checked against the raw rows.
 
-    The search begins at an `earlier` plan of the place where there is one, as far as that still fits. In the
-    folder `checkpoints` the best so far is kept while it lasts: a run that was killed goes on from there.
+    The search begins at an `earlier` plan of the place where there is one, as far as that still fits. The best so
+    far stands in `checkpoint` until the caller ends it: a run that was killed goes on from there.
     Raises InputError where scenario and register do not fit, VerificationError where a figure does not hold.
     """
     inputs = prepare(snapshot, scenario)
@@ -53,7 +53,7 @@ def make_plan(
         start=start_values(of_plan(earlier, inputs) if earlier else today(inputs), model, inputs),
         on_progress=on_progress,
         stop=stop,
-        checkpoints=checkpoints,
+        checkpoint=checkpoint,
     )
     empty = Plan(
         status="no_plan_found",

@@ -29,25 +29,30 @@ class Kept(NamedTuple):
 
 
 class Checkpoint:
-    """The file of one model in `folder`, named by the digest of its numbers."""
+    """The file of one run in `folder`, there until `done`; its name is the digest of the model's numbers."""
 
-    def __init__(self, folder: Path, arrays: Arrays) -> None:
-        self._folder, self._columns = folder, len(arrays.cost)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path: Path | None = None
+        self._kept = Kept()
+
+    def load(self, arrays: Arrays) -> Kept:
+        """What an earlier run of this model has left; nothing where there is no file, or none that can be read.
+
+        Files that nobody took up again are removed.
+        """
+        self._remove_old()
         digest = hashlib.sha256()
         for field in fields(arrays):
             digest.update(np.asarray(getattr(arrays, field.name)).tobytes())
-        self.path = folder / f"{digest.hexdigest()[:32]}.npz"
-        self._kept = Kept()
-
-    def load(self) -> Kept:
-        """What an earlier run has left; nothing where there is no file, or none that can be read."""
+        self._path = self._folder / f"{digest.hexdigest()[:32]}.npz"
         try:
-            with self.path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+            with self._path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
                 found = {name: np.asarray(file[name], dtype=np.float64) for name in file.files}
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            return Kept()
+            found = {}
         x, prices = found.get("x"), found.get("prices")
-        if x is not None and (x.shape != (self._columns,) or not np.isfinite(x).all()):
+        if x is not None and (x.shape != arrays.cost.shape or not np.isfinite(x).all()):
             x = None
         if prices is not None and (prices.ndim != 1 or not np.isfinite(prices).all()):
             prices = None
@@ -56,20 +61,27 @@ class Checkpoint:
 
     def save(self, x: Floats | None = None, prices: Floats | None = None) -> None:
         """Keep what is new; the file is whole at every moment. A disk that is full does not end the run."""
+        if self._path is None:
+            raise RuntimeError("call load first: it names the file")
         self._kept = Kept(self._kept.x if x is None else x, self._kept.prices if prices is None else prices)
-        new = self.path.with_suffix(f".{os.getpid()}.new")
+        new = self._path.with_suffix(f".{os.getpid()}.new")
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with new.open("wb") as file:
                 np.savez(file, **{name: kept for name, kept in self._kept._asdict().items() if kept is not None})
-            new.replace(self.path)
+            new.replace(self._path)
         except OSError:
             with suppress(OSError):
                 new.unlink(missing_ok=True)
 
     def done(self) -> None:
-        """Remove the file, and those that nobody took up again."""
-        self.path.unlink(missing_ok=True)
+        """Remove the file: its plan is kept elsewhere, or must not be taken up again."""
+        if self._path is not None:
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
+
+    def _remove_old(self) -> None:
         for file in self._folder.glob("*.n*") if self._folder.is_dir() else ():
-            if time.time() - file.stat().st_mtime > _OLD_SECONDS:
-                file.unlink(missing_ok=True)
+            with suppress(OSError):
+                if time.time() - file.stat().st_mtime > _OLD_SECONDS:
+                    file.unlink()

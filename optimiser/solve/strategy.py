@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,11 +25,12 @@ def solve(
     start: Mapping[Any, float],
     on_progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
-    checkpoints: Path | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Answer:
     """The best plan in the time, with `start` (a value by variable id, see `start_of`) as a first one.
 
-    `checkpoints` is a folder for the best so far: a run that is killed goes on from there when it is run again.
+    The best so far stands in `checkpoint`, which is the caller's to end once the plan is kept: a run that is
+    killed goes on from there when it is run again.
     """
     variables = model.decide.variables
     ids = [id_of(variable) for variable in variables]
@@ -43,7 +43,7 @@ def solve(
         start=first,
         on_progress=on_progress,
         stop=stop,
-        checkpoint=None if checkpoints is None else Checkpoint(checkpoints, arrays),
+        checkpoint=checkpoint,
     )
     return replace(answer, values=dict(zip(ids, answer.values.values(), strict=False)))
 
@@ -64,7 +64,7 @@ def solve_arrays(
     """
     if limits.threads == 1 or limits.seconds < _LEAST_SECONDS:
         return bridge.solve_arrays(arrays, limits, start=start, on_progress=on_progress, stop=stop)
-    kept = Kept() if checkpoint is None else checkpoint.load()
+    kept = Kept() if checkpoint is None else checkpoint.load(arrays)
     if kept.x is not None and holds(arrays, kept.x) and (start is None or not _is_better(arrays, start, kept.x)):
         start = kept.x
         if on_progress is not None:
@@ -80,8 +80,8 @@ def solve_arrays(
         prices=kept.prices,
         keep=None if checkpoint is None else checkpoint.save,
     )
-    if checkpoint is not None:
-        checkpoint.done()
+    if checkpoint is not None and answer.values:
+        checkpoint.save(x=np.array(list(answer.values.values())))
     return answer
 
 
