@@ -12,7 +12,7 @@ import hashlib
 import itertools
 import marshal
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from estate.access import ALL, SEE, check_administrator, scope_of
+from estate.frames import ROWS_AT_HAND, Columns
 from estate.problems import InputError, Problem
 from estate.tables import metadata
 
@@ -34,7 +35,6 @@ _OUTSIDE = b""  # in place of a digest: another tool changed the row, and nobody
 
 
 Row = tuple[Any, ...]  # of an SQLite file, as it is stored
-Columns = dict[str, Sequence[Any]]  # of a table, each as SQLite stores it
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,8 @@ def _seal_all(connection: sa.Connection) -> None:
 def check(connection: sa.Connection, wanted: Collection[str] = ()) -> dict[str, Columns]:
     """Raise InputError, naming the rows, where the register is not as this program left it.
 
-    Every row is read for that; those of the wanted tables are given, so that nobody need read them again. They
-    stand beneath the rules of who sees what. Nothing is given of a store that keeps no seals.
+    Every row is read for that; the columns of the wanted tables are given, so that nobody need read them again.
+    They stand beneath the rules of who sees what. Nothing is given of a store that keeps no seals.
     """
     if not _kept(connection):
         return {}
@@ -186,11 +186,16 @@ def _find(connection: sa.Connection, wanted: Collection[str] = ()) -> tuple[list
         seal = "CASE WHEN seal.id IS NULL THEN 0 ELSE coalesce(seal.digest, x'') END"  # 0 for a row without one
         standing = f"""SELECT source.*, {seal} AS seal FROM {source} source
             LEFT JOIN seal ON seal."table" = '{table}' AND seal.id = source.id"""  # noqa: S608 - our own names
-        rows: Iterable[Row] = _rows(connection, standing)
+        rows = _rows(connection, standing)
         if table in wanted:
-            rows = list(rows)
-            read[table] = _columns(connection, standing, rows)
-        found += _broken(table, rows)
+            read[table] = Columns(table)
+            names = [each[0] for each in _cursor(connection).execute(f"{standing} LIMIT 0").description]
+            while part := list(itertools.islice(rows, ROWS_AT_HAND)):
+                found += _broken(table, part)
+                if not found:  # what is damaged may be of no type that a column has
+                    read[table].add(names, part)
+        else:
+            found += _broken(table, rows)
         found += _gone(connection, table)
     return found, read
 
@@ -209,11 +214,6 @@ def _gone(connection: sa.Connection, table: str) -> Iterator[Broken]:
         WHERE "table" = '{table}' AND id NOT IN (SELECT id FROM {_source(table)})"""  # noqa: S608 - our own names
     for key, sealed in _rows(connection, gone):
         yield Broken(table, _text(key), sealed == _OUTSIDE)
-
-
-def _columns(connection: sa.Connection, statement: str, rows: Sequence[Row]) -> Columns:
-    names = [each[0] for each in _cursor(connection).execute(f"{statement} LIMIT 0").description]
-    return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
 
 
 def _tables(connection: sa.Connection) -> list[str]:
