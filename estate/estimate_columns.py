@@ -6,7 +6,6 @@ and a use is the row of its benchmark in `benchmarks.typical`: numbers are many 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from operator import add
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from estate.benchmarks import m2_per_unit, typical, typical_shares
 from estate.fills import Frames
+from estate.frames import as_objects
 from estate.services import definitions
 
 Numbers = NDArray[Any]
@@ -189,13 +189,12 @@ def down_to_tenths(amounts: Numbers) -> Numbers:
 def new_ids(taken: pd.Index, property_ids: Numbers, parts: str | pd.Series) -> pd.Index:
     """Ids of new rows: the property's and what part of it the row is, and as many ~ as make it a new one."""
     if isinstance(parts, str):
-        ids = [f"{key}#{parts}" for key in property_ids.tolist()]
+        ids = property_ids + f"#{parts}"
     else:
         kinds = parts.astype("category").array
-        ends = np.array([f"#{kind}" for kind in kinds.categories], dtype=object)[kinds.codes]
-        ids = list(map(add, property_ids.tolist(), ends.tolist()))
+        ids = property_ids + np.array([f"#{kind}" for kind in kinds.categories], dtype=object)[kinds.codes]
     known = taken.tolist()
-    while known and not set(ids).isdisjoint(known):
+    while known and not set(ids.tolist()).isdisjoint(known):
         stand = set(known)
-        ids = [f"{key}~" if key in stand else key for key in ids]
+        ids = as_objects([f"{key}~" if key in stand else key for key in ids.tolist()])
     return pd.Index(ids, dtype=object)

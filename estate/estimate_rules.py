@@ -84,7 +84,9 @@ def space_by_share_of_floor_area(frames: Frames) -> Fills:
     places = places[_has_building(frames, places)]
     needs = _needs(frames)
     usual = each_with(places, typical_shares())
-    wanted = pd.concat([usual, _other_rooms(frames, places)]).sort_index(kind="stable")
+    other = _other_rooms(frames, places)
+    # Together their kinds would be texts, which are many times as slow as categories.
+    wanted = usual if other.empty else pd.concat([usual, other]).sort_index(kind="stable")
     by_share = (wanted["floor_area_m2"] * wanted["share"]).to_numpy() / m2_each(wanted["kind"])
     need = np.nan_to_num(needs.at(wanted.index, wanted["kind"])) / rates.value("estimate_occupied_share")
     amount = rounded(np.maximum(by_share, need), 1)
@@ -282,7 +284,8 @@ def _row_fills(
 ) -> Fills:
     """New rows, indexed by place, each named after its property and the part of it that it is."""
     property_ids = frames["property"].index.to_numpy()[rows.index]
-    whole = rows.drop(columns="benchmark").assign(property_id=property_ids, place=rows.index)
+    ids = pd.Series(property_ids, rows.index, dtype=object)  # or pandas would make texts of another kind of them
+    whole = rows.drop(columns="benchmark").assign(property_id=ids, place=rows.index)
     whole = whole.set_axis(new_ids(frames[table].index, property_ids, part))
     return Fills(table, column, whole, unit, rows["benchmark"].to_numpy())
 

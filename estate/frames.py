@@ -75,10 +75,10 @@ class Columns:
             case "text":
                 return as_objects(["" if text is None else text for text in values] if None in values else values)
             case "choice":
-                return as_objects([known.setdefault(text, text) for text in values])
+                return as_objects(list(map(known.setdefault, values, values)))
             case "date":
                 known |= {day: _day(day) for day in set(values) - known.keys() | {None}}
-                return as_objects([known[day] for day in values])
+                return as_objects(list(map(known.__getitem__, values)))
             case "geometry":
                 return np.asarray(shapely.from_wkb(as_objects(values)))
         return as_objects(values).astype(_DTYPES[kind])

@@ -103,9 +103,9 @@ def _encode(kind: str, values: Any) -> Parts:
             places = [place or b"" for place in shapely.to_wkb(np.asarray(values), byte_order=1).tolist()]
             return [np.fromiter(map(len, places), "<u4"), np.frombuffer(b"".join(places), "u1")]
         case "mixed":
-            is_text = np.zeros(len(values), dtype=bool)
-            if pd.api.types.infer_dtype(values) != "floating":
-                is_text = np.array([isinstance(value, str) for value in values.tolist()], dtype=bool)
+            if pd.api.types.infer_dtype(values) == "floating":
+                return [*_encode("number", values), np.zeros(len(values), "u1"), _joined([""])]
+            is_text = np.array([isinstance(value, str) for value in values.tolist()], dtype=bool)
             numbers, texts = np.where(is_text, np.nan, values), np.where(is_text, values, "")
             return [*_encode("number", numbers), *_encode("choice", texts)]
     raise ValueError(kind)

@@ -22,6 +22,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from estate.access import ALL, SEE, check_administrator, scope_of
+from estate.dictionary import REGISTER_TABLES
 from estate.frames import ROWS_AT_HAND, Columns
 from estate.problems import InputError, Problem
 from estate.tables import metadata
@@ -186,16 +187,13 @@ def _find(connection: sa.Connection, wanted: Collection[str] = ()) -> tuple[list
         seal = "CASE WHEN seal.id IS NULL THEN 0 ELSE coalesce(seal.digest, x'') END"  # 0 for a row without one
         standing = f"""SELECT source.*, {seal} AS seal FROM {source} source
             LEFT JOIN seal ON seal."table" = '{table}' AND seal.id = source.id"""  # noqa: S608 - our own names
-        rows = _rows(connection, standing)
+        names = [each[0] for each in _cursor(connection).execute(f"{standing} LIMIT 0").description]
         if table in wanted:
             read[table] = Columns(table)
-            names = [each[0] for each in _cursor(connection).execute(f"{standing} LIMIT 0").description]
-            while part := list(itertools.islice(rows, ROWS_AT_HAND)):
-                found += _broken(table, part)
-                if not found:  # what is damaged may be of no type that a column has
-                    read[table].add(names, part)
-        else:
+        for rows in _parts(connection, standing, ROWS_AT_HAND if table in REGISTER_TABLES else 1):
             found += _broken(table, rows)
+            if table in wanted and not found:  # what is damaged may be of no type that a column has
+                read[table].add(names, rows)
         found += _gone(connection, table)
     return found, read
 
@@ -303,14 +301,21 @@ def _cursor(connection: sa.Connection) -> sqlite3.Cursor:
 
 def _rows(connection: sa.Connection, statement: str) -> Iterator[Row]:
     """What it finds, row by row, values as they are stored."""
-    done = 0
+    return itertools.chain.from_iterable(_parts(connection, statement, 1))
+
+
+def _parts(connection: sa.Connection, statement: str, rows: int) -> Iterator[list[Row]]:
+    """The same, so many rows at a time."""
+    done, found = 0, _cursor(connection).execute(statement)
     try:
-        for row in _cursor(connection).execute(statement):
-            yield row
-            done += 1
+        while part := found.fetchmany(rows):
+            yield part
+            done += len(part)
     except sqlite3.OperationalError:  # a text that is none
         with _texts_as(connection, _any_text):
-            yield from itertools.islice(_cursor(connection).execute(statement), done, None)
+            left = itertools.islice(_cursor(connection).execute(statement), done, None)
+            while part := list(itertools.islice(left, rows)):
+                yield part
 
 
 @contextmanager
