@@ -55,11 +55,13 @@ class Columns:
         self._table = table
         self._arrays: dict[str, list[Values]] = {c.name: [] for c in columns(table)}
         self._types = {c.name: c.type for c in columns(table)}
-        # Each of a few texts or days once, instead of once in every row.
-        self._known: dict[str, dict[Any, Any]] = {name: {None: ""} for name in self._types}
+        # By column, each choice and each day once instead of once a row; and what stands for a missing one.
+        self._known: dict[str, dict[Any, Any]] = {
+            name: {None: "" if kind == "choice" else None} for name, kind in self._types.items()
+        }
 
     def add(self, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Add rows with the values of the named columns as either store gives them; others are left out."""
+        """Add rows with values of these names, as either store gives them; what is no column is left out."""
         for name, values in zip(names, zip(*rows, strict=True), strict=False):
             if name in self._arrays:
                 self._arrays[name].append(self._array(name, values))
@@ -77,7 +79,7 @@ class Columns:
             case "choice":
                 return as_objects(list(map(known.setdefault, values, values)))
             case "date":
-                known |= {day: _day(day) for day in set(values) - known.keys() | {None}}
+                known |= {day: _day(day) for day in set(values) - known.keys()}
                 return as_objects(list(map(known.__getitem__, values)))
             case "geometry":
                 return np.asarray(shapely.from_wkb(as_objects(values)))
@@ -107,8 +109,9 @@ def _read(connection: sa.Connection, table: str) -> Columns:
     return found
 
 
-def _day(stored: str | date | None) -> date | None:
-    return date.fromisoformat(stored) if isinstance(stored, str) and stored else stored or None
+def _day(stored: str | date) -> date | None:
+    """SQLite keeps days as text."""
+    return stored if isinstance(stored, date) else date.fromisoformat(stored) if stored else None
 
 
 def in_order(frame: pd.DataFrame) -> pd.DataFrame:

@@ -158,6 +158,13 @@ def test_what_another_tool_changed_is_said_and_can_be_accepted(file: Path, state
     check(file)
 
 
+@pytest.mark.parametrize("value", ["floor_area_m2 = 'large'", "effective_date = 'soon'", "geometry = x'00'"])
+def test_a_value_of_another_kind_is_named_before_a_snapshot_stumbles_over_it(file: Path, value: str) -> None:
+    other_tool(file, f"UPDATE property SET {value} WHERE id = 'ac-1'")
+    with opened(file) as register, pytest.raises(InputError, match="property ac-1: another program than estate"):
+        snapshot.take(register)
+
+
 def test_a_changed_definition_is_found(file: Path) -> None:
     """Without its trigger a table could be changed unseen; a view of the user's own is nobody's business."""
     other_tool(file, "CREATE VIEW mine AS SELECT 1")
