@@ -1,8 +1,8 @@
 """Files that were cut, scribbled over or filled in wrongly: every importer takes or refuses each row, and no more.
 
-ESTATE_FUZZ_CASES sets the cases an importer (100 where it is not set; by hand try 2,000). They are the same from run
-to run of the same tests and code, no further: Hypothesis also draws constants that it reads in the modules loaded so
-far, so other tests before these, or other code, give other cases and other shares.
+ESTATE_FUZZ_CASES sets the cases an importer (100 where it is not set; by hand try 2,000). They are the same from
+run to run of the same tests and code, no further: Hypothesis also draws constants that it reads in the modules
+loaded so far, so other tests before these, or other code, give other cases and other shares.
 """
 
 import os
