@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.pipeline import Run
+from maps import words
 from optimiser import scenario as scenarios
 from optimiser.plan import Figures, Plan
 from optimiser.planner import OnProgress
@@ -90,6 +91,7 @@ def planned(run: Run, files: dict[str, Path] | None = None) -> None:
     if made.figures is not None:
         out.print(_money(made.figures))
         out.print(_reach(run, made.figures))
+        out.print(_affected(run))
     for note in made.notes:
         out.print(f"[dim]{escape(note)}[/dim]")
     for name, path in (files or {}).items():
@@ -129,8 +131,36 @@ def _reach(run: Run, figures: Figures) -> Table:
     table = Table("Service", "Standard", "Today", "After", "Must be", box=None)
     names = run.snapshot.services["name"].to_dict()
     for service, reach in figures.reach.items():
-        standard = f"{reach.target:.0%} in {reach.minutes:g} min, {reach.mode.replace('_', ' ')}"
+        limits = {reach.mode: reach.minutes, **reach.or_minutes}
+        ways = " or ".join(f"{minutes:g} min, {mode.replace('_', ' ')}" for mode, minutes in limits.items())
+        standard = f"{reach.target:.0%} in {ways}"
         table.add_row(
             escape(names[service]), standard, f"{reach.today:.1%}", f"{reach.after:.1%}", f"{reach.required:.1%}"
         )
     return table
+
+
+def _affected(run: Run) -> Table:
+    """Who loses and gains reach, and whose way gets longer: everybody, and groups for whom something changes."""
+    heads = ("Who is affected", "Lose reach", "Gain it", "Longer way", "By, mean", "Mean way", "Nine in ten")
+    table = Table(*heads, box=None)
+    names = run.snapshot.services["name"].to_dict()
+    for one in run.plan.impacts:
+        everybody = one.group == "everybody"
+        if not (everybody or one.lose or one.gain or one.longer):
+            continue
+        who = names[one.service_id] if everybody else f"  {words.GROUPS[one.group]}"
+        table.add_row(
+            escape(who),
+            f"{one.lose:,}",
+            f"{one.gain:,}",
+            f"{one.longer:,}",
+            "-" if one.longer_minutes is None else f"{one.longer_minutes:.1f} min",
+            f"{_minutes(one.mean_minutes_today)} to {_minutes(one.mean_minutes_after)} min",
+            f"{_minutes(one.p90_minutes_today)} to {_minutes(one.p90_minutes_after)} min",
+        )
+    return table
+
+
+def _minutes(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"

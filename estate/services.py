@@ -1,7 +1,7 @@
 """Public services and their access standards: one file of `data/services/` for each."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -24,8 +24,9 @@ class ServiceDefinition:
     """One service, its access standard, and what its buildings are like.
 
     `share_of_population` of people should be within `minutes` by `mode`; nobody reached today may end beyond
-    `worst_case_minutes`. `file_words` are the words in a file's name that mean this service. `organisation` is
-    None where the council that imports the file runs it.
+    `worst_case_minutes`. `or_minutes`, which a file may leave out, are limits of other modes that are as good.
+    `file_words` are the words in a file's name that mean this service. `organisation` is None where the council
+    that imports the file runs it.
     """
 
     id: str
@@ -39,10 +40,12 @@ class ServiceDefinition:
     use: str
     space_kind: str
     organisation: Operator | None
+    or_minutes: dict[str, float] = field(default_factory=dict)
 
     def row(self) -> dict[str, Any]:
         """The service as a row of the register's table `service`."""
-        return {column.name: getattr(self, column.name) for column in columns("service")}
+        others = {f"or_{mode}_minutes": self.or_minutes.get(mode) for mode in _column("service", "mode").choices}
+        return {column.name: getattr(self, column.name, others.get(column.name)) for column in columns("service")}
 
 
 @cache
@@ -66,14 +69,15 @@ def service_named(file_stem: str) -> ServiceDefinition | None:
 
 
 def _definition(content: dict[str, Any], file_name: str) -> ServiceDefinition:
-    if set(content) != set(ServiceDefinition.__dataclass_fields__):
+    if {*content, "or_minutes"} != set(ServiceDefinition.__dataclass_fields__):
         raise ValueError(f"{file_name}: the keys must be {', '.join(ServiceDefinition.__dataclass_fields__)}")
     operator = None if content["organisation"] == "council" else Operator(**content["organisation"])
     definition = ServiceDefinition(
         **{**content, "file_words": tuple(content["file_words"]), "organisation": operator}
     )
     checked = [(_column("property", "use"), definition.use), (_column("space", "kind"), definition.space_kind)]
-    checked += [(column, getattr(definition, column.name)) for column in columns("service")]
+    checked += [(_column("service", name), value) for name, value in definition.row().items()]
+    checked += [(_column("service", "mode"), mode) for mode in definition.or_minutes]
     if operator:
         checked.append((_column("organisation", "kind"), operator.kind))
     for column, value in checked:

@@ -86,6 +86,7 @@ class Service:
     name: str
     minutes: float
     mode: str
+    standard: str  # in words, with every mode
     today: float
     after: float
     required: float
@@ -145,8 +146,9 @@ def services(plan: Plan, snapshot: Snapshot) -> tuple[Service, ...]:
     found = plan.figures.reach if plan.figures else {}
     made = (
         Service(
-            key, names.get(key, key), reach.minutes, words.MODES.get(reach.mode, reach.mode), reach.today,
-            reach.after, reach.required, reach.target, reached[key], reach.groups,
+            key, names.get(key, key), reach.minutes, words.MODES.get(reach.mode, reach.mode),
+            words.standard(reach.minutes, reach.mode, reach.or_minutes), reach.today, reach.after, reach.required,
+            reach.target, reached[key], reach.groups,
         )
         for key, reach in found.items()
     )  # fmt: skip

@@ -12,6 +12,7 @@ ACTIONS = {
     "outside": "Not decided by this plan",
 }
 GROUPS = {
+    "everybody": "Everybody",
     "most_deprived_fifth": "Most deprived fifth of zones",
     "over_65s": "People of 65 and over",
     "no_car": "Households without a car",
@@ -33,6 +34,17 @@ def pounds(gbp: float | None) -> str:
 def financial_year(year: int | None) -> str:
     """2026 is 2026/27."""
     return "" if year is None else f"{year}/{(year + 1) % 100:02d}"
+
+
+def standard(minutes: float, mode: str, or_minutes: dict[str, float]) -> str:
+    """20 minutes by car or 30 minutes on foot."""
+    limits = {mode: minutes, **or_minutes}
+    return " or ".join(f"{limit:g} minutes {MODES.get(way, way)}" for way, limit in limits.items())
+
+
+def way(mode: str, by_line: bool) -> str:
+    """How a zone's people go: on foot; by car in a straight line, where they are off the roads."""
+    return f"{MODES.get(mode, mode)}{' in a straight line, off the road network' if by_line else ''}"
 
 
 def share(value: float) -> str:

@@ -1,4 +1,4 @@
-"""Solution -> frozen Plan: what happens to each property and team, what it costs, who still reaches what."""
+"""Solution -> frozen Plan: what happens to each property and team, and what it costs."""
 
 from collections import defaultdict
 from typing import Any
@@ -15,19 +15,13 @@ from optimiser.plan import (
     CostLine,
     Figures,
     FundUse,
-    GroupReach,
     Move,
     PartnerPosition,
     PropertyAction,
     Reach,
-    ZoneReach,
 )
-from optimiser.prepare import travel
 from optimiser.prepare.inputs import Inputs, Phase
 from optimiser.prepare.places import centres
-from optimiser.prepare.reach import protected_groups, standards
-from optimiser.prepare.service_capacity import ServiceCapacity
-from optimiser.scenario import Scenario
 from optimiser.solve.solution import Solution
 
 _PENNY_GBP_K = 1e-5
@@ -182,104 +176,6 @@ def moves(snapshot: Snapshot, inputs: Inputs, solution: Solution) -> tuple[Move,
                 )
             )
     return tuple(found)
-
-
-def zone_reaches(
-    snapshot: Snapshot, scenario: Scenario, inputs: Inputs, solution: Solution
-) -> tuple[ZoneReach, ...]:
-    """Minutes from every zone to the nearest point of every service, today and at the end."""
-    zones = snapshot.zones[snapshot.zones["population"] > 0]
-    names, people = list(zones.index), zones["population"].tolist()
-    method, last = travel.find(scenario.travel.method), inputs.phases[-1].number
-    after = {u: solution.place[u, last] for u in inputs.teams}
-    found: list[ZoneReach] = []
-    for service, standard in standards(snapshot, scenario).items():
-        if service not in inputs.reach:
-            continue
-        teams = snapshot.teams.loc[snapshot.teams["service_id"] == service, "property_id"].to_dict()
-        nearest = []
-        for places in (set(teams.values()), {after.get(str(u), home) for u, home in teams.items()}):
-            table = method.minutes(snapshot, scenario.travel, standard.mode, names, sorted(places))
-            nearest.append(table.min(axis=1))
-        for zone, population, now, then in zip(names, people, *nearest, strict=True):
-            found.append(
-                ZoneReach(
-                    service_id=service,
-                    zone_id=zone,
-                    population=population,
-                    minutes_today=round(now, 2) if np.isfinite(now) else None,
-                    minutes_after=round(then, 2) if np.isfinite(then) else None,
-                    reached_today=bool(now <= standard.minutes),
-                    reached_after=bool(then <= standard.minutes),
-                )
-            )
-    return tuple(found)
-
-
-def reaches(
-    snapshot: Snapshot, scenario: Scenario, inputs: Inputs, solution: Solution, zones: tuple[ZoneReach, ...]
-) -> dict[str, Reach]:
-    """Share of people, and of each protected group, within each service's standard, and served by its counters."""
-    now: dict[str, float] = defaultdict(float)
-    then: dict[str, float] = defaultdict(float)
-    for zone in zones:
-        now[zone.service_id] += zone.population * zone.reached_today
-        then[zone.service_id] += zone.population * zone.reached_after
-    asked = standards(snapshot, scenario)
-    groups = _group_reaches(snapshot, scenario, inputs, zones)
-    last = inputs.phases[-1].number
-    return {
-        service: Reach(
-            today=now[service] / demand.people,
-            after=then[service] / demand.people,
-            target=asked[service].share,
-            required=demand.required / demand.people,
-            minutes=demand.minutes,
-            mode=demand.mode,
-            groups=groups[service],
-            **_served(inputs.capacity.get(service), {u: solution.place[u, last] for u in inputs.teams}),
-        )
-        for service, demand in inputs.reach.items()
-    }
-
-
-def _served(capacity: ServiceCapacity | None, places: dict[str, str]) -> dict[str, float]:
-    """Shares of people whom the counters have room for, where they can be full."""
-    if capacity is None:
-        return {}
-    people = {
-        "served_today": capacity.served_today,
-        "served_after": sum(capacity.served(places).values()),
-        "served_required": capacity.required,
-    }
-    return {name: number / capacity.people for name, number in people.items()}
-
-
-def _group_reaches(
-    snapshot: Snapshot, scenario: Scenario, inputs: Inputs, zones: tuple[ZoneReach, ...]
-) -> dict[str, tuple[GroupReach, ...]]:
-    inhabited = snapshot.zones.index[snapshot.zones["population"] > 0]
-    counts = {
-        group: dict(zip(inhabited, numbers.tolist(), strict=True))
-        for group, numbers in protected_groups(snapshot, scenario).items()
-    }
-    then: dict[tuple[str, str], int] = defaultdict(int)
-    for zone in zones:
-        for group, numbers in counts.items():
-            then[zone.service_id, group] += numbers[zone.zone_id] * zone.reached_after
-    return {
-        service: tuple(
-            GroupReach(
-                group=group.group,
-                today=group.reached_today / group.total,
-                after=then[service, group.group] / group.total,
-                required=group.required / group.total,
-            )
-            for group in demand.protected
-            if group.total
-        )
-        for service, demand in inputs.reach.items()
-    }
 
 
 def figures(

@@ -49,7 +49,10 @@ class Move:
 
 @dataclass(frozen=True)
 class ZoneReach:
-    """How one zone reaches one service, today and at the end of the plan. None: nowhere to go at all."""
+    """How one zone reaches one service, today and at the end of the plan. None: nowhere to go at all.
+
+    The mode is that of the standard's modes by which the zone comes closest to its limit.
+    """
 
     service_id: str
     zone_id: str
@@ -58,6 +61,10 @@ class ZoneReach:
     minutes_after: float | None
     reached_today: bool
     reached_after: bool
+    mode_today: str = ""
+    mode_after: str = ""
+    by_line_today: bool = False  # by straight line, for want of a road at one end
+    by_line_after: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,41 @@ class Reach:
     served_today: float | None = None
     served_after: float | None = None
     served_required: float | None = None
+    or_minutes: dict[str, float] = field(default_factory=dict)  # limits of other modes that meet the standard too
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What the plan changes for a group of people of one service: everybody's, or a protected group's row.
+
+    Counts are whole people, or households for `no_car`. Minutes are to the nearest place: the mean of those who
+    have a way, and those within which nine in ten are (None where one in ten has none). Those who lose were within
+    the standard and no longer are; `more_minutes` is the mean of how much longer their way becomes.
+    """
+
+    service_id: str
+    group: str  # everybody, most_deprived_fifth, over_65s or no_car
+    people: int
+    zones_unrecorded: int  # zones that do not record the group; nobody of them is counted
+    within_today: int
+    within_after: int
+    no_way_today: int
+    no_way_after: int
+    mean_minutes_today: float | None
+    mean_minutes_after: float | None
+    p90_minutes_today: float | None
+    p90_minutes_after: float | None
+    lose: int
+    lose_zones: int
+    lose_more_minutes: float | None
+    gain: int
+    gain_zones: int
+    gain_fewer_minutes: float | None
+    longer: int  # whose way becomes longer, whether or not they stay within the standard
+    longer_minutes: float | None  # by how much, in the mean
+    longest_minutes: float  # by how much at the most
+    shorter: int
+    shorter_minutes: float | None
 
 
 @dataclass(frozen=True)
@@ -176,6 +218,7 @@ class Plan:
     zones: tuple[ZoneReach, ...] = ()
     costs: tuple[CostLine, ...] = ()
     figures: Figures | None = None
+    impacts: tuple[Impact, ...] = ()  # by service: everybody, then each protected group that zones record
     partners: tuple[PartnerPosition, ...] = ()  # one an organisation that has properties or teams in scope
     budget: tuple[BudgetUse, ...] = ()  # one a phase where the scenario sets a budget
     funds: tuple[FundUse, ...] = ()  # where its money has strings
@@ -207,6 +250,7 @@ def from_dict(content: dict[str, Any]) -> Plan:
             ),
             "moves": tuple(Move(**item) for item in content["moves"]),
             "zones": tuple(ZoneReach(**item) for item in content["zones"]),
+            "impacts": tuple(Impact(**item) for item in content.get("impacts", ())),
             "costs": tuple(CostLine(**item) for item in content["costs"]),
             "funds": tuple(FundUse(**item) for item in content.get("funds", ())),
             "partners": tuple(PartnerPosition(**item) for item in content.get("partners", ())),

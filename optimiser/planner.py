@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from estate.snapshot import Snapshot, records
-from optimiser import assemble
+from optimiser import assemble, reached
 from optimiser.earlier import of_plan
-from optimiser.explain import conflicts
+from optimiser.explain import conflicts, equality
 from optimiser.explain.nearest import nearest
 from optimiser.model.build import Model, build
 from optimiser.plan import Plan, Reach, Status
 from optimiser.prepare.inputs import Inputs, prepare
-from optimiser.prepare.reach import RECORDED_IN, standards
+from optimiser.prepare.reach import RECORDED_IN
+from optimiser.prepare.standards import standards
 from optimiser.scenario import Scenario
 from optimiser.solve import bridge, strategy
 from optimiser.solve.checkpoint import Checkpoint
@@ -106,8 +107,8 @@ def _assembled(
     npsv = sum(line.gbp_k for line in unchanged) - objective
     actions = assemble.property_actions(snapshot, inputs, solution)
     moved = assemble.moves(snapshot, inputs, solution)
-    zones = assemble.zone_reaches(snapshot, scenario, inputs, solution)
-    reach = assemble.reaches(snapshot, scenario, inputs, solution, zones)
+    zones = reached.zone_reaches(snapshot, scenario, inputs, solution)
+    reach = reached.reaches(snapshot, scenario, inputs, solution, zones)
     bound = empty.bound_gbp_k
     if bound is not None:
         bound = min(bound - _BOUND_SAFETY * abs(bound), objective)
@@ -121,6 +122,7 @@ def _assembled(
         properties=actions,
         moves=moved,
         zones=zones,
+        impacts=equality.impacts(snapshot, zones),
         costs=costs,
         partners=assemble.partner_positions(model, inputs, values, as_today),
         funds=assemble.fund_uses(inputs, solution),
@@ -152,7 +154,7 @@ def _status(gap: float | None, scenario: Scenario, changed: bool) -> Status:
 
 def _travel_notes(snapshot: Snapshot, scenario: Scenario) -> Iterator[str]:
     """Where minutes that the register keeps come from, and who goes by straight line in them."""
-    modes = {standard.mode for standard in standards(snapshot, scenario).values()}
+    modes = {mode for standard in standards(snapshot, scenario).values() for mode in standard.limits}
     builds = snapshot.travel_builds
     for row in records(builds[(builds["method"] == scenario.travel.method) & builds["mode"].isin(modes)]):
         day = f" of {row['network_date']}" if row["network_date"] else ""

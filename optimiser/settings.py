@@ -65,6 +65,11 @@ class Standard(Settings):
 
     minutes: float | None = Field(None, gt=0, le=600, description="minutes of travel.")
     mode: Mode | None = Field(None, description="How people travel.")
+    or_minutes: dict[Mode, Annotated[float, Field(gt=0, le=600)]] | None = Field(
+        None,
+        description="minutes by other modes that meet the standard as well, such as {foot: 30}. A minute of one"
+        " counts in proportion to its limit. Blank: as the register has it.",
+    )
     share_of_population: Share | None = Field(None, description="share of people within the minutes.")
     worst_case_minutes: float | None = Field(
         None, gt=0, le=600, description="minutes that nobody reached today may end beyond."

@@ -10,6 +10,7 @@ from estate.snapshot import Snapshot
 from optimiser.checker.capacity import check_capacity
 from optimiser.checker.capital import check_budget
 from optimiser.checker.carbon import check_caps, check_carbon
+from optimiser.checker.equality import check_impacts
 from optimiser.checker.facts import Facts, Findings, Mismatch
 from optimiser.checker.funds import check_funds
 from optimiser.checker.hubs import check_hubs
@@ -69,6 +70,7 @@ def mismatches(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Misma
         check_carbon,
         check_caps,
         check_reach,
+        check_impacts,
         check_capacity,
     ):
         check(facts, findings)

@@ -10,10 +10,10 @@ from pydantic import BaseModel
 from estate import rates
 from estate.snapshot import Snapshot
 from maps import view, words
-from maps.pack import money_sheets
+from maps.pack import money_sheets, people_sheets
 from maps.pack.sequence import steps
 from maps.pack.sheet import Column, Sheet
-from optimiser.plan import GroupReach, Plan
+from optimiser.plan import Plan
 from optimiser.scenario import Scenario
 from optimiser.settings import Rates, Travel
 
@@ -26,8 +26,9 @@ def of(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Sheet]:
         _summary(plan, snapshot, scenario),
         _properties(plan, snapshot),
         _moves(plan, snapshot),
-        _reach(plan, snapshot),
-        _zones(plan, snapshot),
+        people_sheets.reach(plan, snapshot),
+        people_sheets.equality(plan, snapshot),
+        people_sheets.zones(plan, snapshot),
         _costs(plan),
         money_sheets.partners(plan, snapshot),
         money_sheets.budget(plan),
@@ -145,48 +146,6 @@ def _moves(plan: Plan, snapshot: Snapshot) -> Sheet:
         )
     ]  # fmt: skip
     return Sheet("Moves", columns, rows, frozen_columns=2)
-
-
-def _reach(plan: Plan, snapshot: Snapshot) -> Sheet:
-    columns = (
-        Column("Service", width=28), Column("Whose reach", width=28), Column("Standard (minutes)", "whole"),
-        Column("How people travel", width=20),
-        Column("People within it today (share)", "share"), Column("People within it after (share)", "share"),
-        Column("Change (share)", "share"), Column("Had to keep (share)", "share"),
-        Column("Target (share)", "share"),
-        Column("Service id"),
-    )  # fmt: skip
-    rows: list[tuple[Any, ...]] = []
-    for service in view.services(plan, snapshot):
-        standard = (service.minutes, service.mode)
-        reaches: list[tuple[str, view.Service | GroupReach]] = [("Everybody", service)]
-        reaches += [(words.GROUPS[group.group], group) for group in service.groups]
-        rows += [
-            (
-                service.name, whose, *standard, reach.today, reach.after, reach.after - reach.today,
-                reach.required, service.target if reach is service else None, service.id,
-            )
-            for whose, reach in reaches
-        ]  # fmt: skip
-    return Sheet("Reach", columns, rows)
-
-
-def _zones(plan: Plan, snapshot: Snapshot) -> Sheet:
-    columns = (
-        Column("Service", width=24), Column("Zone id", width=14), Column("Zone", width=24),
-        Column("Population", "whole", 12), Column("Today (minutes)", "decimal", 12),
-        Column("After (minutes)", "decimal", 12), Column("Within the standard today", width=12),
-        Column("Within the standard after", width=12),
-    )  # fmt: skip
-    services, zones = snapshot.services["name"].to_dict(), snapshot.zones["name"].to_dict()
-    rows = [
-        (
-            services.get(zone.service_id, zone.service_id), zone.zone_id, zones.get(zone.zone_id, ""),
-            zone.population, zone.minutes_today, zone.minutes_after, zone.reached_today, zone.reached_after,
-        )
-        for zone in plan.zones
-    ]  # fmt: skip
-    return Sheet("Zones", columns, rows, frozen_columns=3)
 
 
 def _costs(plan: Plan) -> Sheet:

@@ -66,11 +66,12 @@ const estateLayers = (() => {
     });
   }
 
-  const minutes = (value) => (value === null ? "nowhere to go" : `${value} minutes`);
+  const minutes = (value, way) => (value === null ? "nowhere to go" : `${value} minutes ${way}`.trim());
 
   function reachWords(chosen, zone) {
     if (!chosen || chosen.change[zone] === null) return "";
-    return `Today ${minutes(chosen.minutes_today[zone])}, after ${minutes(chosen.minutes_after[zone])}. ` +
+    return `Today ${minutes(chosen.minutes_today[zone], chosen.way_today[zone])}, ` +
+      `after ${minutes(chosen.minutes_after[zone], chosen.way_after[zone])}. ` +
       `Within the standard: ${SAID[chosen.change[zone]]}.`;
   }
 

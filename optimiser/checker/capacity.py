@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import maximum_flow
 
 from optimiser.checker.facts import Facts, Findings, Row, exact
-from optimiser.checker.reach import nearest_minutes, required_people
+from optimiser.checker.reach import counted_minutes, required_people
 
 _EDGE = Fraction(1, 10**6)  # of a person: rounding decides on which side of a whole one a team's room falls
 _EDGE_MINUTES = 1e-9  # on the very edge of the standard a place counts as within it
@@ -51,7 +51,7 @@ def _served(facts: Facts, standard: Row, zones: list[Row], places: dict[str, str
     ways = [(0, 1 + z, int(zone["population"])) for z, zone in enumerate(zones)]
     for p, (place, people) in enumerate(room.items()):
         ways.append((first + p, sink, min(people, total)))
-        minutes = nearest_minutes(facts, standard["mode"], zones, {place})
+        minutes = counted_minutes(facts, standard, zones, {place})
         ways += [
             (1 + z, first + p, total) for z, m in enumerate(minutes) if m <= standard["minutes"] + _EDGE_MINUTES
         ]

@@ -142,6 +142,15 @@ class Facts:
             ]
         return found
 
+    @cached_property
+    def by_line(self) -> set[tuple[str, str, str]]:
+        """Property, zone and mode of kept minutes along roads that are by straight line for want of one."""
+        return {
+            (row["property_id"], row["zone_id"], row["mode"])
+            for row in self.rows("travel_times")
+            if row["fallback"]
+        }
+
     def site(self, key: str) -> list[str]:
         """The properties that would be sold with this one, itself among them."""
         name = self.properties[key]["site_id"]

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
-from optimiser.checker.facts import ZERO, Facts, exact
-from optimiser.checker.reach import nearest_minutes
+from optimiser.checker.facts import ZERO, Facts, Row, exact
+from optimiser.checker.reach import fastest_minutes
 
 _EDGE = 1e-6  # minutes by which a journey may pass whole ones: rounding decides which side they fall
 
@@ -20,11 +20,12 @@ def travel_of_public(facts: Facts) -> Iterator[tuple[int, Fraction]]:
         teams = [key for key, team in facts.teams.items() if team["service_id"] == service["id"]]
         if not (asked and visits and teams):
             continue
-        mode, limit = asked.mode or service["mode"], asked.worst_case_minutes or service["worst_case_minutes"]
+        standard = {**service, **asked.model_dump(exclude_none=True)}
+        limit = standard["worst_case_minutes"]
 
-        def spent(places: set[str], mode: str = mode, limit: float = limit) -> int:
+        def spent(places: set[str], standard: Row = standard, limit: float = limit) -> int:
             """Minutes of one way, of all the people of the place."""
-            ways = zip(zones, nearest_minutes(facts, mode, zones, places), strict=True)
+            ways = zip(zones, fastest_minutes(facts, standard, zones, places), strict=True)
             return sum(
                 int(zone["population"]) * math.ceil(min(way, math.ceil(limit)) - _EDGE) for zone, way in ways
             )

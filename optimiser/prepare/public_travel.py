@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from estate.problems import InputError, Problem
 from estate.snapshot import Snapshot
-from optimiser.prepare import travel
-from optimiser.prepare.reach import PropertySet, Standard, standards
+from optimiser.prepare.access import fastest
+from optimiser.prepare.reach import PropertySet
 from optimiser.prepare.scope import Scope
+from optimiser.prepare.standards import Standard, standards
 from optimiser.scenario import Scenario
 
 # A journey this little longer than whole minutes counts as those: two ways to reckon it must agree.
@@ -56,7 +57,7 @@ def public_travel(
     ]
     if problems:
         raise InputError(problems)
-    method, hour = travel.find(scenario.travel.method), scenario.rates.public_time_gbp_per_hour
+    hour = scenario.rates.public_time_gbp_per_hour
     found: dict[tuple[str, str], Trips] = {}
     for service, number in visits.items():
         teams = snapshot.teams[snapshot.teams["service_id"] == service]
@@ -64,7 +65,7 @@ def public_travel(
         places = sorted(homes.union(*(candidates.get(team, ()) for team in teams.index)))
         if teams.empty or zones.empty:
             continue
-        exact = method.minutes(snapshot, scenario.travel, asked[service].mode, list(zones.index), places)
+        exact = fastest(snapshot, scenario, asked[service], list(zones.index), places)
         whole = _whole(exact, asked[service])
         fixed = np.array([place in scope.outside for place in places])
         today = whole[:, [place in homes for place in places]].min(axis=1)

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from estate.problems import InputError, Problem
-from estate.snapshot import Snapshot, records
-from optimiser.prepare import travel
+from estate.snapshot import Snapshot
+from optimiser.prepare.access import access
 from optimiser.prepare.scope import Scope
+from optimiser.prepare.standards import Standard, standards
 from optimiser.scenario import Scenario
 
 PropertySet = tuple[str, ...]
@@ -21,22 +22,6 @@ RECORDED_IN = {
     "over_65s": "population_65_plus",
     "no_car": "households_no_car",
 }
-
-
-@dataclass(frozen=True)
-class Standard:
-    """The access standard of one service in this scenario."""
-
-    name: str
-    minutes: float
-    mode: str
-    share: float
-    worst_case_minutes: float | None
-    must_meet_target: bool
-    share_source: str = "the register"  # who asks for the share
-    visits_per_person_per_year: float = 0.0  # 0: the public's travel is not counted
-    people_per_m2: float | None = None  # whom a m2 of counter can serve; None: anybody
-    share_served: float | None = None  # of people whom the counters must have room for; None: as `share`
 
 
 @dataclass(frozen=True)
@@ -58,6 +43,8 @@ class ServiceReach:
     name: str
     minutes: float
     mode: str
+    or_minutes: dict[str, float]  # limits of other modes that are as good
+    within: str  # all of them in words
     worst_case_minutes: float | None
     people: int  # of the place
     always_reached: int  # people near a point outside the scope, which stays
@@ -70,28 +57,6 @@ class ServiceReach:
     protected: tuple[GroupReach, ...] = ()
 
 
-def standards(snapshot: Snapshot, scenario: Scenario) -> dict[str, Standard]:
-    """Each service's standard: the scenario's word first, then the register's."""
-    result = {}
-    for service in records(snapshot.services):
-        asked = scenario.services.get(service["id"])
-        own = {} if asked is None else asked.model_dump(exclude_none=True)
-        worst = own.get("worst_case_minutes", service["worst_case_minutes"])
-        result[service["id"]] = Standard(
-            name=service["name"],
-            minutes=own.get("minutes", service["minutes"]),
-            mode=own.get("mode", service["mode"]),
-            share=own.get("share_of_population", service["share_of_population"]),
-            worst_case_minutes=None if math.isnan(worst) else worst,
-            must_meet_target=own.get("must_meet_target", False),
-            share_source="the scenario" if "share_of_population" in own else "the register",
-            visits_per_person_per_year=own.get("visits_per_person_per_year", 0.0),
-            people_per_m2=own.get("people_per_m2"),
-            share_served=own.get("share_served"),
-        )
-    return result
-
-
 def service_reach(
     snapshot: Snapshot, scenario: Scenario, scope: Scope, candidates: dict[str, tuple[str, ...]]
 ) -> dict[str, ServiceReach]:
@@ -99,7 +64,6 @@ def service_reach(
     zones = snapshot.zones[snapshot.zones["population"] > 0]
     people = zones["population"].to_numpy(dtype=float).astype(int)
     groups = protected_groups(snapshot, scenario)
-    method = travel.find(scenario.travel.method)
     result = {}
     for service, standard in standards(snapshot, scenario).items():
         teams = snapshot.teams[snapshot.teams["service_id"] == service]
@@ -107,7 +71,7 @@ def service_reach(
             continue
         homes = set(teams["property_id"])
         places = sorted(homes.union(*(candidates.get(team, ()) for team in teams.index)))
-        minutes = method.minutes(snapshot, scenario.travel, standard.mode, list(zones.index), places)
+        minutes = access(snapshot, scenario, standard, list(zones.index), places).counted
         result[service] = _demand(
             people,
             groups,
@@ -122,12 +86,12 @@ def service_reach(
 
 
 def farthest_minutes(snapshot: Snapshot, scenario: Scenario, service: str, places: set[str]) -> float:
-    """Minutes to the nearest of `places` from the farthest zone that the service reaches today; inf: no way."""
+    """Counted minutes to the nearest of `places` from the farthest zone reached today; inf: no way."""
     zones = snapshot.zones[snapshot.zones["population"] > 0]
     homes = set(snapshot.teams.loc[snapshot.teams["service_id"] == service, "property_id"])
-    standard, method = standards(snapshot, scenario)[service], travel.find(scenario.travel.method)
+    standard = standards(snapshot, scenario)[service]
     today, then = (
-        method.minutes(snapshot, scenario.travel, standard.mode, list(zones.index), sorted(points)).min(axis=1)
+        access(snapshot, scenario, standard, list(zones.index), sorted(points)).counted.min(axis=1)
         for points in (homes, places)
     )
     return float(then[today <= standard.minutes].max(initial=0.0))
@@ -186,6 +150,8 @@ def _demand(
         name=standard.name,
         minutes=standard.minutes,
         mode=standard.mode,
+        or_minutes=standard.or_minutes,
+        within=standard.within,
         worst_case_minutes=standard.worst_case_minutes,
         people=total,
         always_reached=int(people[always].sum()),

@@ -11,9 +11,10 @@ from scipy.sparse.csgraph import maximum_flow
 
 from estate.benchmarks import m2_per_unit
 from estate.snapshot import Snapshot, records
-from optimiser.prepare import travel
-from optimiser.prepare.reach import PropertySet, required_people, standards
+from optimiser.prepare.access import access
+from optimiser.prepare.reach import PropertySet, required_people
 from optimiser.prepare.scope import Scope
+from optimiser.prepare.standards import standards
 from optimiser.scenario import Scenario
 
 # A team's people are whole; two ways to reckon them must agree where the product is whole but for rounding.
@@ -25,8 +26,7 @@ class ServiceCapacity:
     """One service whose counters can be full. People are whole numbers."""
 
     name: str
-    minutes: float
-    mode: str
+    within: str  # the standard's minutes in words
     people: int  # of the place
     groups: tuple[tuple[int, PropertySet], ...]  # people, and all places within the minutes that could serve them
     team_people: dict[str, int]  # whom each team of the service can serve, wherever it is
@@ -49,7 +49,6 @@ def service_capacity(
     """Every service that somebody offers and for which the scenario gives `people_per_m2`."""
     zones = snapshot.zones[snapshot.zones["population"] > 0]
     people = zones["population"].to_numpy(dtype=float).astype(int)
-    method = travel.find(scenario.travel.method)
     found = {}
     for service, standard in standards(snapshot, scenario).items():
         teams = records(snapshot.teams[snapshot.teams["service_id"] == service])
@@ -67,15 +66,14 @@ def service_capacity(
             if team not in candidates:
                 fixed[home] += room[team]
         places = sorted({*homes.values(), *(place for team in homes for place in candidates.get(team, ()))})
-        near = method.minutes(snapshot, scenario.travel, standard.mode, list(zones.index), places)
+        near = access(snapshot, scenario, standard, list(zones.index), places).counted
         counts: dict[PropertySet, int] = defaultdict(int)
         for number, row in zip(people.tolist(), near <= standard.minutes, strict=True):
             if row.any():
                 counts[tuple(places[index] for index in np.flatnonzero(row))] += number
         capacity = ServiceCapacity(
             name=standard.name,
-            minutes=standard.minutes,
-            mode=standard.mode,
+            within=standard.within,
             people=int(people.sum()),
             groups=tuple((counts[names], names) for names in sorted(counts)),
             team_people={team: room[team] for team in homes if team in candidates},

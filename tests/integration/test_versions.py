@@ -118,7 +118,7 @@ def all_rows(register: Register) -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.mark.parametrize(
-    ("version", "reason"), [("0099", "there is no such version"), ("0007", "there is no such version")]
+    ("version", "reason"), [("0099", "there is no such version"), ("0098", "there is no such version")]
 )
 def test_a_version_that_is_not_lower_is_refused(register: Register, version: str, reason: str) -> None:
     with pytest.raises(InputError, match=reason):

@@ -14,7 +14,7 @@ from optimiser.scenario import parse
 from tests.support import planned_place
 
 SHEETS = [
-    *("Summary", "Properties", "Moves", "Reach", "Zones", "Costs"),
+    *("Summary", "Properties", "Moves", "Reach", "Equality impact", "Zones", "Costs"),
     *("Partners", "Budget", "Funds", "Estimates", "Sources"),
 ]
 
@@ -72,7 +72,7 @@ def test_units_and_number_formats(book: Any) -> None:
     sheet = book["Properties"]
     columns = {cell.value: cell.column for cell in sheet[1]}
     assert sheet.cell(2, columns["Saving (GBP a year)"]).number_format == "#,##0;-#,##0"
-    assert book["Reach"]["E2"].number_format == "0.0%"
+    assert book["Reach"]["D2"].number_format == "0.0%"
     assert sheet.cell(2, columns["UPRN"]).data_type == "s"
 
 

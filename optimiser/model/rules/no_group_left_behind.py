@@ -39,8 +39,8 @@ def demand(inputs: Inputs, key: Key) -> str | None:
     service = inputs.reach[key[0]]
     group = next(found for found in service.protected if found.group == key[1])
     return (
-        f"{service.name}: {group.required / group.total:.1%} of {WORDS[group.group]} within {service.minutes:g}"
-        f" minutes by {service.mode} (today {group.reached_today / group.total:.1%})"
+        f"{service.name}: {group.required / group.total:.1%} of {WORDS[group.group]} within {service.within}"
+        f" (today {group.reached_today / group.total:.1%})"
     )
 
 

@@ -49,8 +49,8 @@ def demand(inputs: Inputs, key: Key) -> str | None:
     capacity = inputs.capacity[key[0]]
     share, today = capacity.required / capacity.people, capacity.served_today / capacity.people
     return (
-        f"{capacity.name}: room at open counters for {share:.1%} of people within {capacity.minutes:g} minutes by"
-        f" {capacity.mode} (today {today:.1%})"
+        f"{capacity.name}: room at open counters for {share:.1%} of people within {capacity.within}"
+        f" (today {today:.1%})"
     )
 
 

@@ -18,7 +18,7 @@ from optimiser.model.decisions import Decisions, Key
 from optimiser.model.giving import Found, Give
 from optimiser.model.terms import at_most, weighted
 from optimiser.prepare.inputs import Inputs
-from optimiser.prepare.reach import standards
+from optimiser.prepare.standards import standards
 
 
 def constraints(inputs: Inputs, decide: Decisions) -> Iterator[tuple[Key, LpConstraint]]:
@@ -41,8 +41,7 @@ def demand(inputs: Inputs, key: Key) -> str | None:
     service = inputs.reach[key[0]]
     share, today = service.required / service.people, service.reached_today / service.people
     return (
-        f"{service.name}: {share:.1%} of people within {service.minutes:g} minutes by {service.mode}"
-        f" (today {today:.1%}; {service.required_by})"
+        f"{service.name}: {share:.1%} of people within {service.within} (today {today:.1%}; {service.required_by})"
     )
 
 
@@ -59,6 +58,6 @@ def give(found: Found, key: Key, short: float) -> Give | None:
     return Give(
         ("services", v, "share_of_population"),
         share,
-        f"{service.name}: {share:.1%} of people within {service.minutes:g} minutes by {service.mode} instead of"
+        f"{service.name}: {share:.1%} of people within {service.within} instead of"
         f" {service.required / service.people:.1%} (today {service.reached_today / service.people:.1%})",
     )

@@ -7,7 +7,8 @@ import pytest
 
 from optimiser.prepare import travel
 from optimiser.prepare.inputs import prepare
-from optimiser.prepare.reach import Standard, _smallest, required_people
+from optimiser.prepare.reach import _smallest, required_people
+from optimiser.prepare.standards import Standard
 from optimiser.prepare.travel import straight_line, table
 from tests.support.tiny_place import ROWS, asked, tiny
 
