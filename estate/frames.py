@@ -48,7 +48,7 @@ def frame_of_arrays(table: str, arrays: Mapping[str, Values]) -> pd.DataFrame:
 class Columns:
     """The columns of a table, put together from rows that are added a few at a time.
 
-    A few hundred rows stay in the processor's cache while they become arrays, in two thirds of the time of a whole table.
+    A few hundred stay in the processor's cache while they become arrays: two thirds of the time of all at once.
     """
 
     def __init__(self, table: str) -> None:
