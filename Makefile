@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint system bench bench-planner bench-register docs lock clean
+.PHONY: help setup demo test lint system bench bench-planner bench-register bench-travel docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench-planner: setup ## Set the planner beside plain solvers on synthetic places
 
 bench-register: setup ## Time a register of N=100000 properties on both stores
 	@$(BIN)/python -m benchmarks.register $(N) $(OPTIONS)
+
+bench-travel: setup ## Time minutes along roads and by straight line, with their memory
+	@$(BIN)/python -m benchmarks.travel $(OPTIONS)
 
 docs: setup ## Write the docs that are made from the code
 	@$(BIN)/python -m docs.generate

@@ -24,6 +24,7 @@ from optimiser.prepare.network.graphs import Graph, graph_of
 from optimiser.prepare.network.roads import MODES, Flags
 from optimiser.prepare.network.routes import Ends, ends, minutes_by_road
 from optimiser.prepare.places import centres, zone_centres
+from optimiser.prepare.travel.straight_line import pairs_within
 
 METHOD = "road_network"
 _FARTHER = 2  # times the snap limit that a mode's own road may be away
@@ -183,24 +184,11 @@ def _pairs(
         off_places = np.flatnonzero(~places.on_network)
         every = np.arange(len(places.points))
         for rows, targets in ((off_zones, every), (on_zones, off_places)):
-            yield (*_straight(zones.points, places.points, rows, targets, mode, limit), True)
+            ends_of = zones.points[rows], places.points[targets]
+            for z, p, minutes in pairs_within(*ends_of, _straight_minutes_per_m(mode), limit):
+                yield rows[z], targets[p], minutes, True
 
     return pairs
-
-
-def _straight(
-    zone_points: Floats,
-    place_points: Floats,
-    rows: NDArray[np.int64],
-    targets: NDArray[np.int64],
-    mode: str,
-    limit: float,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-    """Pairs by straight line: those of one place without a place, or beyond the limit, are left out."""
-    apart = zone_points[rows][:, None, :] - place_points[targets][None, :, :]
-    minutes = np.hypot(apart[..., 0], apart[..., 1]) * _straight_minutes_per_m(mode)
-    z, p = np.nonzero(minutes <= limit)  # NaN is not
-    return rows[z], targets[p], minutes[z, p]
 
 
 def _straight_minutes_per_m(mode: str) -> float:

@@ -19,6 +19,20 @@ def test_straight_line_minutes() -> None:
     assert minutes == pytest.approx(np.array([[0.0, 2 * 1.5 / 5 * 60], [36.0, 0.0]]), abs=0.01)
 
 
+@pytest.mark.parametrize("limit", [7.0, math.inf])
+def test_pairs_within_a_limit_are_those_of_the_whole_table(limit: float) -> None:
+    dice = np.random.default_rng(3)
+    origins, targets = dice.uniform(0, 10_000, (2_500, 2)), dice.uniform(0, 10_000, (40, 2))
+    origins[7], targets[9] = np.nan, np.nan
+    found = np.full((2_500, 40), np.inf)
+    for rows, columns, minutes in straight_line.pairs_within(origins, targets, 0.002, limit):
+        found[rows, columns] = minutes
+    whole = np.hypot(*(origins[:, None, :] - targets[None, :, :]).transpose(2, 0, 1)) * 0.002
+    whole[np.isnan(whole) | (whole > limit)] = np.inf
+    assert found == pytest.approx(whole)
+    assert np.isinf(found[7]).all()
+
+
 def test_a_property_without_a_place_is_out_of_reach() -> None:
     rows = [{**row, "geometry": None} if row["id"] == "hall" else row for row in ROWS["property"]]
     assert straight_line.minutes(tiny(property=rows), asked().travel, "car", ["z0"], ["hall"])[0, 0] == math.inf
