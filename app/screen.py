@@ -10,7 +10,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.pipeline import Run
-from maps import words
 from optimiser import scenario as scenarios
 from optimiser.plan import Figures, Plan
 from optimiser.planner import OnProgress
@@ -140,26 +139,32 @@ def _reach(run: Run, figures: Figures) -> Table:
     return table
 
 
-def _affected(run: Run) -> Table:
+_WHO = {
+    "most_deprived_fifth": "most deprived fifth",
+    "over_65s": "65 and over",
+    "no_car": "no car (households)",
+}
+
+
+def _affected(run: Run) -> Table | str:
     """Who loses and gains reach, and whose way gets longer: everybody, and groups for whom something changes."""
-    heads = ("Who is affected", "Lose reach", "Gain it", "Longer way", "By, mean", "Mean way", "Nine in ten")
-    table = Table(*heads, box=None)
+    heads = ("Who is affected", "Lose", "Gain", "Longer way", "Mean way, min", "9 in 10, min")
+    table = Table(*heads, box=None, padding=(0, 1, 0, 0))
     names = run.snapshot.services["name"].to_dict()
     for one in run.plan.impacts:
-        everybody = one.group == "everybody"
-        if not (everybody or one.lose or one.gain or one.longer):
-            continue
-        who = names[one.service_id] if everybody else f"  {words.GROUPS[one.group]}"
-        table.add_row(
-            escape(who),
-            f"{one.lose:,}",
-            f"{one.gain:,}",
-            f"{one.longer:,}",
-            "-" if one.longer_minutes is None else f"{one.longer_minutes:.1f} min",
-            f"{_minutes(one.mean_minutes_today)} to {_minutes(one.mean_minutes_after)} min",
-            f"{_minutes(one.p90_minutes_today)} to {_minutes(one.p90_minutes_after)} min",
-        )
-    return table
+        if one.lose or one.gain or one.longer or one.shorter:
+            longer = f"{one.longer:,}"
+            if one.longer_minutes is not None:
+                longer += f" by {one.longer_minutes:.1f}"
+            table.add_row(
+                f"  {_WHO[one.group]}" if one.group in _WHO else escape(names[one.service_id]),
+                f"{one.lose:,}",
+                f"{one.gain:,}",
+                longer,
+                f"{_minutes(one.mean_minutes_today)} to {_minutes(one.mean_minutes_after)}",
+                f"{_minutes(one.p90_minutes_today)} to {_minutes(one.p90_minutes_after)}",
+            )
+    return table if table.row_count else "Nobody's way to any service changes."
 
 
 def _minutes(value: float | None) -> str:

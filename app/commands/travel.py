@@ -8,13 +8,16 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
+from rich.table import Table
 
-from app import screen
+from app import pipeline, screen
 from app import travel as minutes
 from app.shell import FAILED, Database, Json, app, open_register, print_json, stopper
 from estate import rates
 from estate.problems import InputError
+from maps.pack import people_sheets, workbook
 from maps.words import MODES as WAYS
+from optimiser.explain import two_plans
 from optimiser.prepare.network.build import METHOD, Settings, StoppedError
 from optimiser.prepare.network.roads import MODES
 
@@ -127,6 +130,53 @@ def forget(
     with open_register(database) as register:
         pairs = minutes.forget(register, mode, method)
     screen.out.print(f"Took out {pairs:,} pairs {WAYS[mode]} ({method}).", markup=False)
+
+
+@group.command("compare")
+def compare(
+    first: Annotated[str, typer.Argument(metavar="RUN", help="Run, the start of its name, or latest.")],
+    second: Annotated[str, typer.Argument(metavar="OTHER", help="Run to set beside it.")],
+    out: Annotated[Path | None, typer.Option(metavar="FILE.xlsx", help="Write every zone to Excel.")] = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Set two runs side by side, zone by zone: what other minutes change, such as roads for straight lines.
+
+    Example: [bold]estate travel compare 05fc76e4 c0bc9c9c --out zones.xlsx[/bold]
+    """
+    with open_register(database) as register:
+        runs = [pipeline.load(register, name) for name in (first, second)]
+    found = two_plans.pairs(*(run.plan for run in runs))
+    names = [f"{run.scenario.name} ({run.id})" for run in runs]
+    if out:
+        sheet = people_sheets.compared(found, runs[0].snapshot, *names)
+        workbook.write_sheets([sheet], {"title": " and ".join(names)[:255]}, out)
+    if as_json:
+        print_json([{**asdict(pair), "today": pair.apart_today, "after": pair.apart_after} for pair in found])
+        return
+    services = {str(key): name for key, name in runs[0].snapshot.services["name"].items()}
+    _print_apart(two_plans.apart(found), services, names)
+    if out:
+        screen.out.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+
+
+def _print_apart(found: list[two_plans.Apart], services: dict[str, str], names: list[str]) -> None:
+    for number, name in enumerate(names, start=1):
+        screen.out.print(f"{number}: {name}", markup=False)
+    heads = ("Service", "Zones apart", "Mean way today", "At most", "Within after", "Only 1", "Only 2")
+    table = Table(*heads, box=None, padding=(0, 1, 0, 0))
+    for one in found:
+        means = ("-" if mean is None else f"{mean:.1f}" for mean in (one.mean_first, one.mean_second))
+        table.add_row(
+            escape(services.get(one.service_id, one.service_id)),
+            f"{one.zones_apart:,} of {one.zones:,}",
+            f"{' and '.join(means)} min",
+            f"{one.most:.1f} min",
+            f"{one.within_first:,} and {one.within_second:,}",
+            f"{one.only_first:,}",
+            f"{one.only_second:,}",
+        )
+    screen.out.print(table if found else "Neither has a plan with zones to compare.")
 
 
 @contextmanager

@@ -5,7 +5,8 @@ from typing import Any
 from estate.snapshot import Snapshot
 from maps import view, words
 from maps.pack.sheet import Column, Sheet
-from optimiser.plan import GroupReach, Impact, Plan
+from optimiser.explain.two_plans import Pair
+from optimiser.plan import GroupReach, Impact, Plan, ZoneReach
 
 _UNITS = {"no_car": "households"}
 
@@ -92,3 +93,34 @@ def zones(plan: Plan, snapshot: Snapshot) -> Sheet:
         for zone in plan.zones
     ]  # fmt: skip
     return Sheet("Zones", columns, rows, frozen_columns=3)
+
+
+def compared(found: list[Pair], snapshot: Snapshot, first: str, second: str) -> Sheet:
+    """Two plans zone by zone; `first` and `second` are what they are called."""
+    figures = (
+        ("minutes today", "decimal"), ("minutes after", "decimal"), ("within the standard today", "text"),
+        ("within the standard after", "text"), ("how people go today", "text"),
+    )  # fmt: skip
+    columns = [Column("Service", width=24), Column("Zone id", width=14), Column("Zone", width=24),
+               Column("Population", "whole", 12), Column("Today, minutes more in the second", "decimal", 13),
+               Column("After, minutes more in the second", "decimal", 13)]  # fmt: skip
+    columns += [Column(f"{name}: {what}", kind, 15) for name in (first, second) for what, kind in figures]
+    services, zones = snapshot.services["name"].to_dict(), snapshot.zones["name"].to_dict()
+    rows = []
+    for pair in found:
+        known = pair.first or pair.second
+        rows.append(
+            (
+                services.get(pair.service_id, pair.service_id), pair.zone_id, zones.get(pair.zone_id, ""),
+                known.population if known else None, pair.apart_today, pair.apart_after,
+                *_side(pair.first), *_side(pair.second),
+            )
+        )  # fmt: skip
+    return Sheet("Zone by zone", columns, rows, frozen_columns=3)
+
+
+def _side(zone: ZoneReach | None) -> tuple[Any, ...]:
+    if zone is None:
+        return (None,) * 5
+    way = words.way(zone.mode_today, zone.by_line_today)
+    return zone.minutes_today, zone.minutes_after, zone.reached_today, zone.reached_after, way

@@ -1,5 +1,6 @@
 """A plan as an Excel workbook for those who check, sort and add up."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,19 @@ def write(plan: Plan, snapshot: Snapshot, scenario: Scenario, out: Path) -> Path
     Raises InputError when the plan is of another snapshot.
     """
     check_same(plan, snapshot)
+    about = {"title": scenario.name[:255], "comments": f"Snapshot {snapshot.digest}"}
+    return write_sheets(sheets.of(plan, snapshot, scenario), about, out)
+
+
+def write_sheets(made: Sequence[Sheet], about: dict[str, str], out: Path) -> Path:
+    """Write sheets to a workbook with the properties `about`, and return its path."""
     out.parent.mkdir(parents=True, exist_ok=True)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"title": scenario.name[:255], "comments": f"Snapshot {snapshot.digest}"})
+        book.set_properties(about)
         formats = {kind: book.add_format({"valign": "top", **look}) for kind, look in FORMATS.items()}
         heading = book.add_format({"valign": "top", **HEADING})
-        for sheet in sheets.of(plan, snapshot, scenario):
+        for sheet in made:
             _write(book.add_worksheet(sheet.name), sheet, formats, heading)
     return out
 

@@ -296,6 +296,7 @@ RECIPES: dict[str, list[list[str]]] = {
         ["{roads}"],
     ],
     "travel show": [["--json"], []],
+    "travel compare": [["latest", "latest", "--out", "{folder}/zones.xlsx"], ["{run}", "latest", "--json"]],
     "travel forget": [["--mode", "car", "--method", "table"]],
     "travel check": [["{roads}", "--json"], []],
     "member list": [["--json"], []],

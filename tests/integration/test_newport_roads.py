@@ -11,16 +11,18 @@ import numpy as np
 import osmium
 import pytest
 
-from app import travel
+from app import pipeline, travel
 from estate import snapshot
 from estate.database import Register, write
 from estate.dictionary import REGISTER_TABLES
+from estate.importers import import_files
 from estate.locate import to_national_grid
 from optimiser.prepare.network import osm
 from optimiser.prepare.network.build import Settings
 from optimiser.prepare.network.graphs import graph_of
 from optimiser.prepare.network.speeds import road_speeds
 from optimiser.prepare.travel import road_network
+from optimiser.scenario import parse
 from tests.support import newport
 from tests.support.tiny_place import asked
 
@@ -133,3 +135,22 @@ def test_the_method_gives_the_plan_these_minutes(built: Register) -> None:
     assert np.isfinite(minutes).all()
     some = held.travel_times.loc[f"{zones[3]} {places[2]} car road_network"]
     assert minutes[3, 2] == some["minutes"]
+
+
+def test_the_same_minutes_through_a_table_give_the_same_plan(built: Register, tmp_path: Path) -> None:
+    times = snapshot.take(built).travel_times
+    named = times.rename(columns={"zone_id": "from_id", "property_id": "to_id", "minutes": "travel_time"})
+    named[["from_id", "to_id", "travel_time", "mode"]].to_parquet(tmp_path / "newport.parquet", index=False)
+    (result,) = import_files(built, [tmp_path / "newport.parquet"])
+    assert (result.accepted, result.rejected, result.warnings) == (3900, 0, 0)
+
+    by_road, by_table = (
+        pipeline.plan(built, parse({"travel": {"method": m}})).plan for m in ("road_network", "table")
+    )
+    assert by_road.figures is not None
+    assert by_table.objective_gbp_k == by_road.objective_gbp_k
+    assert (by_table.properties, by_table.moves) == (by_road.properties, by_road.moves)
+    assert by_table.impacts == by_road.impacts
+    minutes = [[(zone.minutes_today, zone.minutes_after) for zone in plan.zones] for plan in (by_road, by_table)]
+    assert minutes[0] == minutes[1]
+    assert sum(zone.by_line_today for zone in by_road.zones) == 3 * 30  # by service the zones off the network

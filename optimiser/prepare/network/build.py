@@ -95,6 +95,7 @@ class Minutes:
     zones: Ends
     places: Ends
     graph: Graph
+    version: str  # of the network
     pairs: Callable[[], Iterator[tuple[NDArray[np.int64], NDArray[np.int64], Floats, bool]]]
 
     def rows(self) -> Iterator[Row]:
@@ -109,6 +110,7 @@ class Minutes:
                     "mode": self.mode,
                     "minutes": round(value, _DECIMALS),
                     "method": METHOD,
+                    "network_version": self.version,
                     "fallback": fallback or None,
                 }
 
@@ -139,9 +141,8 @@ def build(
         farthest, leg = _FARTHER * settings.snap_limit_m, _straight_minutes_per_m(mode)
         zones = ends(graph, points.zone_points, on_zones, farthest, leg)
         places = ends(graph, points.place_points, on_places, farthest, leg)
-        yield Minutes(
-            mode, points, zones, places, graph, _pairs(mode, graph, zones, places, settings, on_progress)
-        )
+        pairs = _pairs(mode, graph, zones, places, settings, on_progress)
+        yield Minutes(mode, points, zones, places, graph, file.digest, pairs)
 
 
 def build_row(found: Minutes, file: NetworkFile, settings: Settings, on: date) -> Row:
