@@ -207,10 +207,10 @@ def _print(found: list[minutes.Kept]) -> None:
 
 def _print_network(one: minutes.Kept) -> None:
     row = one.row
-    zones, given = int(row["zones"]), int(row["zones_from_given_point"])
+    zones, weighted = int(row["zones"]), int(row["zones_from_given_point"])
     _say(
-        f"People set out from {given:,} points that the data give (population-weighted where the source is) and"
-        f" from {zones - given:,} centroids of zones."
+        f"People set out from {weighted:,} population-weighted points, and from the middle of {zones - weighted:,}"
+        " zones."
     )
     _say(
         f"Network: {int(row['network_points']):,} points that all reach each other;"

@@ -100,11 +100,13 @@ def _fault_of(line: Line, key: str, accepted: Mapping[str, Line]) -> Problem | N
 def _centre(feature: Feature, outline: shapely.Geometry) -> Row:
     """Where people travel from: the population-weighted centre if given, else the middle, else a point inside."""
     point = outline.centroid if outline.contains(outline.centroid) else outline.representative_point()
+    kind = "middle"
     for x, y in CENTRES:
         if given := locate(feature.line[x], feature.line[y]).point:
-            point = given
+            point, kind = given, "population_weighted"
             break
-    return {"centre_easting_m": round(point.x, 2), "centre_northing_m": round(point.y, 2)}
+    east, north = round(point.x, 2), round(point.y, 2)
+    return {"centre_easting_m": east, "centre_northing_m": north, "centre_kind": kind}
 
 
 def _overlaps(rows: Mapping[str, Row], others: Mapping[str, shapely.Geometry]) -> dict[str, str]:

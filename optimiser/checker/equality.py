@@ -5,8 +5,7 @@ Those minutes have been checked against the raw rows by `checker.reach`.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
-from fractions import Fraction
+from collections.abc import Iterable
 
 from optimiser.checker.facts import Facts, Findings, Row
 from optimiser.plan import ZoneReach
@@ -73,32 +72,38 @@ def _counted(group: str, found: list[ZoneReach], zones: dict[str, Row]) -> dict[
         "lose_more_minutes": _mean((n, _more(z)) for n, z in lose if z.minutes_after is not None),
         "gain_fewer_minutes": _mean((n, -_more(z)) for n, z in gain if z.minutes_today is not None),
         "longer_minutes": _mean((n, _more(z)) for n, z in longer),
-        "longest_minutes": max((float(_more(z)) for _, z in longer), default=0.0),
+        "longest_minutes": max((_more(z) / 100 for _, z in longer), default=0.0),
         "shorter_minutes": _mean((n, -_more(z)) for n, z in shorter),
     }
     for when in ("today", "after"):
         ways = [(number, getattr(zone, f"minutes_{when}")) for number, zone in known]
         result[f"no_way_{when}"] = sum(number for number, minutes in ways if minutes is None)
-        result[f"mean_minutes_{when}"] = _mean((n, Fraction(repr(m))) for n, m in ways if m is not None)
+        result[f"mean_minutes_{when}"] = _mean((n, _hundredths(m)) for n, m in ways if m is not None)
         result[f"p90_minutes_{when}"] = _nine_in_ten(ways)
     return result
 
 
-def _sum(pairs: "list[Count] | Iterator[Count]") -> int:
+def _sum(pairs: Iterable[Count]) -> int:
     return sum(number for number, _ in pairs)
 
 
-def _more(zone: ZoneReach) -> Fraction:
-    """How many minutes longer the way of a zone becomes; 0 where there is none, today or after."""
+def _more(zone: ZoneReach) -> int:
+    """How many hundredths of a minute longer the way of a zone becomes; 0 where there is none, today or after."""
     if zone.minutes_today is None or zone.minutes_after is None:
-        return Fraction(0)
-    return Fraction(repr(zone.minutes_after)) - Fraction(repr(zone.minutes_today))
+        return 0
+    return _hundredths(zone.minutes_after) - _hundredths(zone.minutes_today)
 
 
-def _mean(pairs: Iterator[tuple[int, Fraction]]) -> float | None:
+def _hundredths(minutes: float) -> int:
+    """What a plan's minutes are whole numbers of."""
+    return round(100 * minutes)
+
+
+def _mean(pairs: Iterable[tuple[int, int]]) -> float | None:
+    """Minutes, of hundredths, by people."""
     held = list(pairs)
     people = sum(number for number, _ in held)
-    return float(sum(number * minutes for number, minutes in held) / people) if people else None
+    return sum(number * hundredths for number, hundredths in held) / people / 100 if people else None
 
 
 def _nine_in_ten(ways: list[tuple[int, float | None]]) -> float | None:

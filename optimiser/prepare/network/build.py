@@ -74,7 +74,7 @@ class Points:
 
     zones: Sequence[str]
     zone_points: Floats
-    given: Flags  # of zones, whether the data give the point that people start from; else it is the centroid
+    weighted: Flags  # of zones, whether people start from a population-weighted point; else from the middle
     places: Sequence[str]
     place_points: Floats
 
@@ -119,8 +119,10 @@ def points_of(zones: pd.DataFrame, properties: pd.DataFrame, teams: pd.DataFrame
     """Every zone, and every building or place of work, of frames of the register, in their order."""
     homes = list(set(teams["property_id"]))
     buildings = properties[(properties["holding"] != "land") | properties.index.isin(homes)]
-    given = ~np.isnan(zones[["centre_easting_m", "centre_northing_m"]].to_numpy(dtype=float)).any(axis=1)
-    return Points(zones.index.tolist(), zone_centres(zones), given, buildings.index.tolist(), centres(buildings))
+    weighted = (zones["centre_kind"] == "population_weighted").to_numpy()
+    return Points(
+        zones.index.tolist(), zone_centres(zones), weighted, buildings.index.tolist(), centres(buildings)
+    )
 
 
 def build(
@@ -161,7 +163,7 @@ def build_row(found: Minutes, file: NetworkFile, settings: Settings, on: date) -
         "snap_limit_m": settings.snap_limit_m,
         "zones": len(found.points.zones),
         "zones_off_network": int((~found.zones.on_network).sum()),
-        "zones_from_given_point": int(found.points.given.sum()),
+        "zones_from_given_point": int(found.points.weighted.sum()),
         "places": len(found.points.places),
         "places_off_network": int((~found.places.on_network).sum()),
         "network_points": len(found.graph.points),

@@ -183,11 +183,15 @@ def _minutes(roads: Roads, cut: _Stretches, mode: str) -> tuple[NDArray[np.float
 def _built_up(cut: _Stretches) -> Flags:
     """Whether the middle of each stretch lies in a square kilometre with many junctions."""
     roads_there = np.bincount(np.concatenate([cut.start, cut.end]), minlength=len(cut.points))
-    junctions = np.floor(cut.points[roads_there >= _JUNCTION] / 1000).astype(np.int64)
-    squares, counts = np.unique(junctions, axis=0, return_counts=True)
-    busy = set(map(tuple, squares[counts >= built_up_junctions_per_km2()].tolist()))
-    middles = np.floor((cut.points[cut.start] + cut.points[cut.end]) / 2000).astype(np.int64)
-    return np.fromiter((tuple(square) in busy for square in middles.tolist()), bool, len(middles))
+    squares, counts = np.unique(_square(cut.points[roads_there >= _JUNCTION]), return_counts=True)
+    busy = squares[counts >= built_up_junctions_per_km2()]
+    return np.isin(_square((cut.points[cut.start] + cut.points[cut.end]) / 2), busy)
+
+
+def _square(points: NDArray[np.float64]) -> NDArray[np.int64]:
+    """A number for the square kilometre of the grid that each point lies in."""
+    km: NDArray[np.int64] = np.floor(points / 1000).astype(np.int64) @ np.array([100_000, 1])
+    return km
 
 
 def _least(

@@ -27,9 +27,19 @@ def minutes(
     key = f"{build.METHOD} {mode}"
     if key not in snapshot.travel_builds.index:
         raise InputError.of("travel.method", f"the register keeps no minutes by road by {mode}", _REMEDY)
-    built = snapshot.travel_builds.loc[key]
-    if built["points_version"] != build.points_of(snapshot.zones, snapshot.properties, snapshot.teams).version:
-        reason = f"zones or buildings have changed since minutes by {mode} were built on {built['built_on']}"
+    if snapshot.travel_builds.loc[key, "points_version"] != _points_version(snapshot):
+        reason = f"zones or buildings have changed since minutes by {mode} were built"
         raise InputError.of("travel.method", reason, _REMEDY)
     times = snapshot.travel_times
     return table.pairs(times[(times["method"] == build.METHOD) & (times["mode"] == mode)], zones, properties)
+
+
+_versions: dict[str, str] = {}  # by digest of a snapshot: it is asked for at each service
+
+
+def _points_version(snapshot: Snapshot) -> str:
+    if snapshot.digest not in _versions:
+        _versions.clear()
+        points = build.points_of(snapshot.zones, snapshot.properties, snapshot.teams)
+        _versions[snapshot.digest] = points.version
+    return _versions[snapshot.digest]
