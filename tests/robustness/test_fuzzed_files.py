@@ -111,6 +111,13 @@ TEXTS: dict[str, dict[str, str]] = {
             like_library(AssetCode="B3", PropertyName="Yard", HoldingType="Land", LandArea="1.5", UPRN=""),
         )
     },
+    "travel-times": {
+        "minutes_by_car.csv": "origin,destination,minutes\nE01,ac-1,7.5\nE01,ac-2,12\nE02,ac-1,3\nE01,ac-3,NA\n",
+        "r5r.csv": "from_id,to_id,travel_time_p50,mode\nE01,ac-1,30,TRANSIT\nE01,ac-2,41,WALK\n",
+    },
+    "zone-centres": {
+        "lsoa_pwc.csv": "LSOA21CD,x,y\nE01,380150,390050\nE02,380150,390050\n",
+    },
     "zone-facts": {
         "imd.csv": "LSOA code,households,no car,decile,deprivation_decile\nE01,100,20,3,4\nE02,100,20,3,4\n",
         "cars.csv": "area_code,availability_category,measure,value\nE01,No cars or vans in household,Count,277\n"
