@@ -1,5 +1,6 @@
 """Minutes of travel kept in the register: found from a network, listed, and looked over."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from estate.frames import frames_of
 from estate.problems import InputError
 from estate.tables import metadata
 from optimiser.prepare.network import build as network
+from optimiser.prepare.network import timetables
 from optimiser.prepare.network.files import open_file
 
 _POINTS = ("zone", "property", "team")
@@ -99,6 +101,60 @@ def forget(register: Register, mode: str, method: str) -> int:
         same = _BUILDS.c.method == (network.METHOD if along_roads else "table")
         connection.execute(sa.delete(_BUILDS).where(same, _BUILDS.c.mode == mode))
     return int(found)
+
+
+def build_timetables(
+    register: Register, streets: Path, gtfs: Sequence[Path], departure: datetime, on_progress: network.OnProgress
+) -> Built:
+    """Find the minutes by public transport from timetables and keep them as a table, all of it or nothing.
+
+    Raises InputError for files that cannot be used, and where r5py is missing.
+    """
+    files = [open_file(streets).digest, *map(_digest, gtfs)]
+    with garbage.no_search(), register.transaction() as connection:
+        check_administrator(connection, "find the minutes of travel")
+        seals.check(connection)
+        frames = frames_of(connection, _POINTS)
+        points = network.points_of(*(frames[table] for table in _POINTS))
+        on_progress("Reading streets and timetables, which takes some minutes")
+        found = timetables.minutes(
+            streets, gtfs, departure, (points.zones, points.zone_points), (points.places, points.place_points)
+        )
+        mode = timetables.MODE
+        row = {
+            "id": f"table {mode}",
+            "method": "table",
+            "mode": mode,
+            "network_file": f"{' + '.join(path.name for path in (streets, *gtfs))}, {departure:%Y-%m-%d %H:%M}",
+            "network_version": hashlib.sha256("".join(files).encode()).hexdigest()[:16],
+            "built_on": datetime.now(UTC).date(),
+        }
+        connection.execute(
+            sa.delete(_TIMES).where(_TIMES.c.mode == mode, sa.not_(_TIMES.c.method == network.METHOD))
+        )
+        connection.execute(sa.delete(_BUILDS).where(_BUILDS.c.id == row["id"]))
+        write(connection, "travel_build", [row])
+        pairs = zip(found["from_id"], found["to_id"], found["travel_time"].astype(float), strict=True)
+        rows = [
+            {
+                "id": f"{z} {p} {mode}",
+                "zone_id": z,
+                "property_id": p,
+                "mode": mode,
+                "minutes": m,
+                "method": "table",
+            }
+            for z, p, m in pairs
+        ]
+        changes = write(connection, "travel_time", _told(rows, mode, on_progress))  # method: table, the default
+    return Built(row, changes.new, False)
+
+
+def _digest(path: Path) -> str:
+    if not path.is_file():
+        raise InputError.of(str(path), "there is no such file", "Give a timetable in the form GTFS (.zip)")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _told(rows: Any, mode: str, on_progress: network.OnProgress) -> list[Row]:

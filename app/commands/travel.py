@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,6 +41,12 @@ def build(
         float,
         typer.Option("--snap-limit", min=1, max=100_000, help="m from any road, and beyond is off it."),
     ] = rates.value("snap_limit_m"),
+    gtfs: Annotated[
+        list[Path] | None, typer.Option(help="Timetables (GTFS .zip) for public transport alone; needs r5py.")
+    ] = None,
+    depart: Annotated[
+        datetime, typer.Option(help="With --gtfs, when people set out: a usual weekday in the timetables.")
+    ] = datetime(2026, 6, 9, 8, 30),
     database: Database = None,
     as_json: Json = False,
 ) -> None:
@@ -55,7 +62,11 @@ def build(
         raise InputError.of("--mode", f"it is none of {', '.join(MODES)}", remedy, value=", ".join(wrong))
     try:
         with open_register(database) as register, _progress(as_json) as on_progress:
-            built = minutes.build(register, network, modes, Settings(limit or float("inf"), snap), on_progress)
+            if gtfs:
+                built = [minutes.build_timetables(register, network, gtfs, depart, on_progress)]
+            else:
+                settings = Settings(limit or float("inf"), snap)
+                built = minutes.build(register, network, modes, settings, on_progress)
             found = minutes.kept(register)
     except StoppedError:
         screen.err.print("Stopped: the register is as it was before.")

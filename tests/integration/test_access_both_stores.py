@@ -294,6 +294,7 @@ RECIPES: dict[str, list[list[str]]] = {
     "travel build": [
         ["{roads}", "--mode", "car", "--minutes", "60", "--snap-limit", "400", "--json"],
         ["{roads}"],
+        ["{roads}", "--gtfs", "{mine}", "--depart", "2026-06-09"],
     ],
     "travel show": [["--json"], []],
     "travel compare": [["latest", "latest", "--out", "{folder}/zones.xlsx"], ["{run}", "latest", "--json"]],

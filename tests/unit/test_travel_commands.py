@@ -2,9 +2,14 @@
 
 import json
 import re
+import sys
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from typer.testing import CliRunner, Result
@@ -171,3 +176,46 @@ def test_a_mode_that_no_road_knows_is_refused(tiny: Register, roads: Path) -> No
     refused = _run(url, "travel", "build", roads, "--mode", "public_transport")
     assert isinstance(refused.exception, InputError)
     assert "Import a table of minutes" in str(refused.exception)
+
+
+def test_timetables_need_r5py_and_say_so(tiny: Register, roads: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "r5py", None)
+    with pytest.raises(InputError, match=r"r5py, which reads timetables, is not installed.*\[timetables\]"):
+        travel.build_timetables(tiny, roads, [roads], datetime(2026, 6, 9, 8, 30), lambda _: None)
+    with pytest.raises(InputError, match="there is no such file"):
+        travel.build_timetables(tiny, roads, [roads / "no.zip"], datetime(2026, 6, 9), lambda _: None)
+
+
+def test_what_r5py_finds_is_kept_as_the_table_of_public_transport(
+    tiny: Register, roads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a stand-in for r5py: that we ask what we mean and keep what it says. It is not among our packages."""
+    asked_for: dict[str, Any] = {}
+
+    def matrix(network: Any, **words: Any) -> pd.DataFrame:
+        asked_for.update(words, network=network)
+        pairs = {"from_id": ["z0", "z1"], "to_id": ["hall", "hall"], "travel_time": [17.0, np.nan]}
+        return pd.DataFrame(pairs)
+
+    fake = SimpleNamespace(
+        TransportNetwork=lambda streets, gtfs: (streets, gtfs),
+        TravelTimeMatrix=matrix,
+        TransportMode=SimpleNamespace(TRANSIT="transit", WALK="walk"),
+    )
+    monkeypatch.setitem(sys.modules, "r5py", fake)
+    url = tiny.engine.url.render_as_string(hide_password=False)
+
+    made = _run(url, "travel", "build", roads, "--gtfs", roads, "--depart", "2026-06-09 08:30")
+
+    assert made.exit_code == 0, made.output
+    assert asked_for["network"] == (str(roads), [str(roads)])
+    assert (asked_for["departure"], asked_for["transport_modes"]) == (
+        datetime(2026, 6, 9, 8, 30),
+        ["transit", "walk"],
+    )
+    assert asked_for["origins"].crs == "EPSG:4326"
+    assert asked_for["origins"]["id"].tolist() == ["z0", "z1", "z2"]
+    (row,) = tiny.rows("travel_time")
+    assert (row["mode"], row["minutes"], row["method"]) == ("public_transport", 17.0, "table")
+    (built,) = tiny.rows("travel_build")
+    assert built["network_file"] == "tiny.osm.pbf + tiny.osm.pbf, 2026-06-09 08:30"
