@@ -103,13 +103,16 @@ def runs(register: Register) -> list[dict[str, Any]]:
     ]
 
 
-def publish(run: Run, out: Path) -> dict[str, Path]:
-    """Write the run's map and workbook into a folder. Raises InputError when the run has no plan to show."""
+def publish(run: Run, out: Path, roads: Path | None = None) -> dict[str, Path]:
+    """Write the run's map and workbook into a folder, the map with the main roads of a network file if given.
+
+    Raises InputError when the run has no plan to show, or the file is no network.
+    """
     if run.plan.figures is None:
         raise InputError.of(f"run {run.id}", f"it has no plan ({run.plan.status})", "Choose a run that has one")
     out.mkdir(parents=True, exist_ok=True)
     return {
-        "map": maps.page.write(run.plan, run.snapshot, run.scenario, out / "map.html"),
+        "map": maps.page.write(run.plan, run.snapshot, run.scenario, out / "map.html", roads=roads),
         "workbook": workbook.write(run.plan, run.snapshot, run.scenario, out / "plan.xlsx"),
     }
 

@@ -1,6 +1,6 @@
 """British National Grid to the longitudes and latitudes of web maps, small enough for one page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,17 @@ def outlines(geometries: Sequence[shapely.Geometry]) -> list[Geometry]:
     simple = _simplify(np.array(geometries, dtype=object))
     degrees = shapely.transform(simple, lambda xy: np.column_stack(_to_wgs84().transform(xy[:, 0], xy[:, 1])))
     return [_rounded(shapely.geometry.mapping(place)) for place in degrees]
+
+
+def lines(by_kind: Mapping[str, shapely.Geometry]) -> dict[str, Geometry]:
+    """Lines (EPSG:27700) as GeoJSON geometries in WGS84, simplified as far as a page needs."""
+    kinds, drawn = list(by_kind), np.array(list(by_kind.values()), dtype=object)
+    for tolerance_m in TOLERANCES_M:
+        if shapely.get_num_coordinates(drawn).sum() <= MOST_VERTICES:
+            break
+        drawn = shapely.simplify(drawn, tolerance_m)
+    degrees = shapely.transform(drawn, lambda xy: np.column_stack(_to_wgs84().transform(xy[:, 0], xy[:, 1])))
+    return {kind: _rounded(shapely.geometry.mapping(line)) for kind, line in zip(kinds, degrees, strict=True)}
 
 
 def bounds(shape: Geometry) -> tuple[float, float, float, float]:

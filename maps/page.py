@@ -20,14 +20,22 @@ from optimiser.scenario import Scenario
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write(plan: Plan, snapshot: Snapshot, scenario: Scenario, out: Path, title: str | None = None) -> Path:
+def write(
+    plan: Plan,
+    snapshot: Snapshot,
+    scenario: Scenario,
+    out: Path,
+    title: str | None = None,
+    roads: Path | None = None,
+) -> Path:
     """Write the page to `out` and return it.
 
-    `title` is the page's heading, otherwise the scenario's name. Raises InputError when the plan is of another
+    `title` is the page's heading, otherwise the scenario's name; `roads` a network file whose main roads are
+    drawn. Raises InputError when the plan is of another
     snapshot, when the map files are not installed, or when the configured tile address cannot work.
     """
     background = tiles.configured()
-    shown = view.gather(plan, snapshot, scenario)
+    shown = view.gather(plan, snapshot, scenario, roads)
     layers = build_all(shown)
     scripts = [
         assets.leaflet_script(),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -11,6 +12,8 @@ from estate.problems import InputError
 from estate.snapshot import Snapshot
 from maps import colours, geometry, words
 from maps.geometry import Geometry, LonLat
+from maps.roads import RoadLines
+from maps.roads import read as road_lines
 from optimiser.plan import GroupReach, Move, Plan, PropertyAction, ZoneReach
 from optimiser.scenario import Scenario
 
@@ -107,10 +110,14 @@ class View:
     zones: tuple[Zone, ...]
     services: tuple[Service, ...]
     notes: tuple[str, ...]
+    roads: RoadLines | None = None
 
 
-def gather(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> View:
-    """Raises InputError when the plan was made from another snapshot."""
+def gather(plan: Plan, snapshot: Snapshot, scenario: Scenario, roads: Path | None = None) -> View:
+    """With the main roads of a network file, if one is given.
+
+    Raises InputError when the plan was made from another snapshot, or the file is no network.
+    """
     check_same(plan, snapshot)
     organisations = _organisations(snapshot)
     places = _places(plan, snapshot, organisations)
@@ -124,6 +131,7 @@ def gather(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> View:
         zones=_zones(snapshot.zones),
         services=services(plan, snapshot),
         notes=(*plan.notes, *_notes(plan, snapshot, places)),
+        roads=road_lines(roads, snapshot) if roads else None,
     )
 
 

@@ -89,6 +89,9 @@ def runs(database: Database = None, as_json: Json = False) -> None:
 def map_command(
     run: Annotated[str, typer.Argument(help="Run, the start of its name, or latest.")] = "latest",
     out: Annotated[Path | None, typer.Option(help="Folder to write to.", show_default="out/RUN")] = None,
+    roads: Annotated[
+        Path | None, typer.Option(help="File of roads (.osm.pbf, .gpkg) whose main ones lie under the map.")
+    ] = None,
     database: Database = None,
 ) -> None:
     """Write a run's map (one file, works offline) and its Excel workbook.
@@ -97,6 +100,6 @@ def map_command(
     """
     with open_register(database) as register:
         found = pipeline.load(register, run)
-    files = pipeline.publish(found, out or Path("out") / found.id)
+    files = pipeline.publish(found, out or Path("out") / found.id, roads)
     for path in files.values():
         screen.out.print(str(path), markup=False, soft_wrap=True)

@@ -1,4 +1,7 @@
-"""The map's layers: one file each, found here. A layer is a module with `ORDER` and `build(view) -> Layer`."""
+"""The map's layers: one file each, found here. A layer is a module with `ORDER` and `build(view) -> Layer`.
+
+One that has nothing to show of a plan may give None in its place.
+"""
 
 import importlib
 import pkgutil
@@ -71,6 +74,8 @@ def build_all(view: View) -> tuple[Layer, ...]:
     layers: dict[str, Layer] = {}
     for module in sorted(modules, key=lambda module: (module.ORDER, module.__name__)):
         layer = module.build(view)
+        if layer is None:
+            continue
         if layer.key in layers:
             raise ValueError(f"{module.__name__}: layer {layer.key} is there already")
         layers[layer.key] = layer

@@ -290,7 +290,7 @@ RECIPES: dict[str, list[list[str]]] = {
         ["{scenario}", "--seconds", "5", "--from", "latest"],
     ],
     "runs": [["--json"], []],
-    "map": [["latest", "--out", "{out}"], ["{run}", "--out", "{folder}/annas"], ["{run}"]],
+    "map": [["latest", "--out", "{out}"], ["{run}", "--out", "{folder}/annas"], ["{run}", "--roads", "{roads}"]],
     "travel build": [
         ["{roads}", "--mode", "car", "--minutes", "60", "--snap-limit", "400", "--json"],
         ["{roads}"],

@@ -1,15 +1,19 @@
 """The map's layers: found in their folder, escaped by one door, honest in their classes."""
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
-from maps import layers, view
+from maps import layers, page, view
 from maps.layers import Layer, reach
 from maps.view import View
 from optimiser.plan import ZoneReach
+from optimiser.prepare.places import centres
 from tests.support import planned_place
+from tests.support.networks import EASTING, NORTHING, write_pbf
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +28,24 @@ def found(seen: View) -> dict[str, Layer]:
 
 def test_every_file_of_the_folder_is_a_layer_in_its_order(found: dict[str, Layer]) -> None:
     assert list(found) == ["plan_by_action", "today_by_owner", "moves", "receipts", "reach"]
+
+
+def test_main_roads_are_a_layer_where_a_file_gives_some(tmp_path: Path) -> None:
+    plan, snapshot, scenario = planned_place.place()
+    spots = centres(snapshot.properties)
+    east, north = (spots[~np.isnan(spots[:, 0])].mean(axis=0) - [EASTING, NORTHING]) / 1000
+    points = {1: (east - 1, north), 2: (east, north), 3: (east + 1, north), 4: (east, north + 1)}
+    ways = [((1, 2, 3), {"highway": "motorway"}), ((2, 4), {"highway": "residential"})]
+    path = write_pbf(tmp_path / "roads.osm.pbf", points, ways)
+
+    drawn = {layer.key: layer for layer in layers.build_all(view.gather(plan, snapshot, scenario, path))}["roads"]
+
+    (motorway,) = drawn.features  # streets are too many to draw
+    assert motorway["properties"]["name"] == "Motorways and trunk roads"
+    assert motorway["geometry"]["type"] in {"LineString", "MultiLineString"}
+    assert [swatch.label for swatch in drawn.legend][-1] == "© OpenStreetMap contributors, ODbL"
+    html = page.write(plan, snapshot, scenario, tmp_path / "map.html", roads=path).read_text(encoding="utf-8")
+    assert "OpenStreetMap contributors" in html
 
 
 def test_a_key_given_twice_is_refused(monkeypatch: pytest.MonkeyPatch, seen: View) -> None:
