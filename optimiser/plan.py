@@ -130,6 +130,21 @@ class Impact:
 
 
 @dataclass(frozen=True)
+class CounterUse:
+    """One place of a service whose counters can be full: for how many there is room, and how many go there.
+
+    Whole people, sent so that as many as possible are served within the standard: one of the ways to send them.
+    """
+
+    service_id: str
+    property_id: str
+    room_today: int
+    served_today: int
+    room_after: int
+    served_after: int
+
+
+@dataclass(frozen=True)
 class Figures:
     """The headline figures, all recomputed by `verify` from raw rows."""
 
@@ -219,6 +234,7 @@ class Plan:
     costs: tuple[CostLine, ...] = ()
     figures: Figures | None = None
     impacts: tuple[Impact, ...] = ()  # by service: everybody, then each protected group that zones record
+    counters: tuple[CounterUse, ...] = ()  # of services for which the scenario gives people_per_m2
     partners: tuple[PartnerPosition, ...] = ()  # one an organisation that has properties or teams in scope
     budget: tuple[BudgetUse, ...] = ()  # one a phase where the scenario sets a budget
     funds: tuple[FundUse, ...] = ()  # where its money has strings
@@ -251,6 +267,7 @@ def from_dict(content: dict[str, Any]) -> Plan:
             "moves": tuple(Move(**item) for item in content["moves"]),
             "zones": tuple(ZoneReach(**item) for item in content["zones"]),
             "impacts": tuple(Impact(**item) for item in content.get("impacts", ())),
+            "counters": tuple(CounterUse(**item) for item in content.get("counters", ())),
             "costs": tuple(CostLine(**item) for item in content["costs"]),
             "funds": tuple(FundUse(**item) for item in content.get("funds", ())),
             "partners": tuple(PartnerPosition(**item) for item in content.get("partners", ())),

@@ -123,6 +123,7 @@ def _assembled(
         moves=moved,
         zones=zones,
         impacts=equality.impacts(snapshot, zones),
+        counters=reached.counters(inputs, solution),
         costs=costs,
         partners=assemble.partner_positions(model, inputs, values, as_today),
         funds=assemble.fund_uses(inputs, solution),

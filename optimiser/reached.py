@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from estate.snapshot import Snapshot
-from optimiser.plan import GroupReach, Reach, ZoneReach
+from optimiser.plan import CounterUse, GroupReach, Reach, ZoneReach
 from optimiser.prepare.access import access
 from optimiser.prepare.inputs import Inputs
 from optimiser.prepare.reach import protected_groups
@@ -97,6 +97,29 @@ def _pairs_by_line(snapshot: Snapshot, scenario: Scenario) -> set[tuple[str, str
     times = snapshot.travel_times
     off = times[times["fallback"] & (scenario.travel.method == "road_network")]
     return set(zip(off["zone_id"], off["property_id"], off["mode"], strict=True))
+
+
+def counters(inputs: Inputs, solution: Solution) -> tuple[CounterUse, ...]:
+    """Where people go for each service whose counters can be full, today and at the end."""
+    last = inputs.phases[-1].number
+    teams = {u: (team.home, solution.place[u, last]) for u, team in inputs.teams.items()}
+    found = []
+    for service, capacity in inputs.capacity.items():
+        rooms, served = [], []
+        for when in (0, 1):
+            places = {u: at[when] for u, at in teams.items()}
+            rooms.append(capacity.room(places))
+            people: dict[str, int] = defaultdict(int)
+            for (_, place), number in capacity.served(places).items():
+                people[place] += number
+            served.append(people)
+        found += [
+            CounterUse(
+                service, place, rooms[0].get(place, 0), served[0][place], rooms[1].get(place, 0), served[1][place]
+            )
+            for place in sorted({*rooms[0], *rooms[1]})
+        ]
+    return tuple(found)
 
 
 def reaches(

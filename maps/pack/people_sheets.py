@@ -71,6 +71,26 @@ def _impact(one: Impact, service: str) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+def counters(plan: Plan, snapshot: Snapshot) -> Sheet:
+    """Where people go for each service whose counters can be full: nearest is not always where there is room."""
+    columns = (
+        Column("Service", width=24), Column("Place", width=32), Column("Room today (people)", "whole"),
+        Column("Go there today (people)", "whole"), Column("Room after (people)", "whole"),
+        Column("Go there after (people)", "whole"), Column("Full after (share)", "share"),
+        Column("Property id"),
+    )  # fmt: skip
+    services, places = snapshot.services["name"].to_dict(), snapshot.properties["name"].to_dict()
+    rows = [
+        (
+            services.get(one.service_id, one.service_id), places.get(one.property_id, one.property_id),
+            one.room_today, one.served_today, one.room_after, one.served_after,
+            one.served_after / one.room_after if one.room_after else None, one.property_id,
+        )
+        for one in plan.counters
+    ]  # fmt: skip
+    return Sheet("Counters", columns, rows, frozen_columns=2)
+
+
 def zones(plan: Plan, snapshot: Snapshot) -> Sheet:
     """One row a service and zone."""
     columns = (

@@ -29,6 +29,7 @@ def of(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Sheet]:
         people_sheets.reach(plan, snapshot),
         people_sheets.equality(plan, snapshot),
         people_sheets.zones(plan, snapshot),
+        people_sheets.counters(plan, snapshot),
         _costs(plan),
         money_sheets.partners(plan, snapshot),
         money_sheets.budget(plan),

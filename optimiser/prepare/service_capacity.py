@@ -36,11 +36,15 @@ class ServiceCapacity:
 
     def served(self, places: Mapping[str, str]) -> dict[tuple[int, str], int]:
         """The most people that can be served, with each team at its place: by number of group and place."""
+        return _most_served(self.groups, self.room(places))
+
+    def room(self, places: Mapping[str, str]) -> dict[str, int]:
+        """How many people there is room for at each place, with each team at its place."""
         room = dict(self.fixed_people)
         for team, people in self.team_people.items():
             if team in places:
                 room[places[team]] = room.get(places[team], 0) + people
-        return _most_served(self.groups, room)
+        return room
 
 
 def service_capacity(

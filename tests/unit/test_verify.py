@@ -72,6 +72,10 @@ def _reach(plan: Plan, **changes: Any) -> Plan:
     return _figures(plan, reach={"advice": replace(plan.figures.reach["advice"], **changes)})
 
 
+def _counter(plan: Plan, **changes: Any) -> Plan:
+    return replace(plan, counters=(replace(plan.counters[0], **changes), *plan.counters[1:]))
+
+
 def _cost(plan: Plan, cost: str, by_gbp_k: float) -> Plan:
     lines = tuple(replace(li, gbp_k=li.gbp_k + by_gbp_k) if li.cost == cost else li for li in plan.costs)
     return replace(plan, costs=lines)
@@ -165,6 +169,11 @@ BREAKS: dict[str, Callable[[Plan], Plan]] = {
     "a public that does not travel": lambda p: _cost(p, "travel_of_public", -1.0),
     "people served today": lambda p: _reach(p, served_today=1.0),
     "people served after": lambda p: _reach(p, served_after=1.0),
+    "room at a counter": lambda p: _counter(p, room_after=1),
+    "room at a counter today": lambda p: _counter(p, room_today=10**6),
+    "people at a counter": lambda p: _counter(p, served_after=p.counters[0].served_after + 1),
+    "people at a counter today": lambda p: _counter(p, served_today=0),
+    "a counter": lambda p: replace(p, counters=p.counters[1:]),
     "people who must be served": lambda p: _reach(p, served_required=None),
     "repairs that cost less": lambda p: _cost(p, "backlog_maintenance", -1.0),
     "bills that nobody pays": lambda p: replace(p, funds=()),

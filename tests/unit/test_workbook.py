@@ -14,7 +14,7 @@ from optimiser.scenario import parse
 from tests.support import planned_place
 
 SHEETS = [
-    *("Summary", "Properties", "Moves", "Reach", "Equality impact", "Zones", "Costs"),
+    *("Summary", "Properties", "Moves", "Reach", "Equality impact", "Zones", "Counters", "Costs"),
     *("Partners", "Budget", "Funds", "Estimates", "Sources"),
 ]
 

@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from optimiser.plan import from_dict
+from optimiser.planner import make_plan
 from optimiser.prepare import travel
 from optimiser.prepare.inputs import prepare
 from optimiser.prepare.reach import _smallest, required_people
@@ -91,3 +93,17 @@ def test_a_point_outside_the_scope_always_counts() -> None:
 def test_people_who_must_be_reached(share: float, must: bool, today: int, tolerance: float, people: int) -> None:
     standard = Standard("Advice", 6, "car", share, None, must)
     assert required_people(today, 1000, standard, tolerance) == people
+
+
+def test_people_go_where_there_is_room_and_not_all_to_the_nearest() -> None:
+    scenario = asked(services={"advice": {"people_per_m2": 10.0}})
+    plan = make_plan(tiny(), scenario)
+    assert plan.figures is not None
+    reach = plan.figures.reach["advice"]
+    assert plan.counters
+    for when, share in (("today", reach.served_today), ("after", reach.served_after)):
+        sent = [getattr(one, f"served_{when}") for one in plan.counters]
+        room = [getattr(one, f"room_{when}") for one in plan.counters]
+        assert all(people <= most for people, most in zip(sent, room, strict=True))
+        assert sum(sent) / 3500 == share
+    assert from_dict(plan.to_dict()).counters == plan.counters
