@@ -1,9 +1,10 @@
 """Minutes of travel kept in the register: found from a network, listed, and looked over."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from optimiser.prepare.network import timetables
 from optimiser.prepare.network.files import open_file
 
 _POINTS = ("zone", "property", "team")
+_ROWS_A_PART = 20_000
 _TIMES, _BUILDS = metadata.tables["travel_time"], metadata.tables["travel_build"]
 
 
@@ -81,8 +83,7 @@ def build(
             )
             connection.execute(sa.delete(_BUILDS).where(_BUILDS.c.id == row["id"]))
             write(connection, "travel_build", [row])
-            changes = write(connection, "travel_time", _told(minutes.rows(), row["mode"], on_progress))
-            found.append(Built(row, changes.new, False))
+            found.append(Built(row, _keep(connection, minutes.rows(), row["mode"], on_progress), False))
     return sorted(found, key=lambda built: modes.index(built.row["mode"]))
 
 
@@ -146,8 +147,8 @@ def build_timetables(
             }
             for z, p, m in pairs
         ]
-        changes = write(connection, "travel_time", _told(rows, mode, on_progress))  # method: table, the default
-    return Built(row, changes.new, False)
+        kept = _keep(connection, rows, mode, on_progress)
+    return Built(row, kept, False)
 
 
 def _digest(path: Path) -> str:
@@ -157,9 +158,12 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _told(rows: Any, mode: str, on_progress: network.OnProgress) -> list[Row]:
-    kept = list(rows)
-    on_progress(f"{mode}: keeping {len(kept):,} pairs of zone and building")
+def _keep(connection: sa.Connection, rows: Iterable[Row], mode: str, on_progress: network.OnProgress) -> int:
+    """Write rows of travel_time, some at a time: those of a large place would fill the memory. Gives how many."""
+    kept, source = 0, iter(rows)
+    while part := list(islice(source, _ROWS_A_PART)):
+        on_progress(f"{mode}: keeping pairs of zone and building, {kept:,} so far")
+        kept += write(connection, "travel_time", part).new
     return kept
 
 
@@ -172,20 +176,13 @@ def kept(register: Register, path: Path | None = None) -> list[Kept]:
     """What the register keeps, by method and mode; `path`: the file of roads that it should have come from."""
     version = open_file(path).digest if path else ""
     with register.reading() as connection:
-        frames = frames_of(connection, (*_POINTS, "travel_build", "travel_time"))
-    points = network.points_of(*(frames[table] for table in _POINTS)).version
-    return [_kept(frames, str(key), points, version) for key in frames["travel_build"].index]
+        frames = frames_of(connection, (*_POINTS, "travel_build"))
+        points = network.points_of(*(frames[table] for table in _POINTS)).version
+        return [_kept(connection, frames, str(key), points, version) for key in frames["travel_build"].index]
 
 
-def _kept(frames: dict[str, pd.DataFrame], key: str, points: str, version: str) -> Kept:
+def _kept(connection: sa.Connection, frames: dict[str, pd.DataFrame], key: str, points: str, version: str) -> Kept:
     row: Any = frames["travel_build"].loc[key]
-    times = frames["travel_time"]
-    times = times[(times["method"] == row["method"]) & (times["mode"] == row["mode"])]
-    by_road = times[~times["fallback"]]
-    off = [
-        tuple(_named(frames[table], sorted(set(times[column]) - set(by_road[column]))))
-        for table, column in (("zone", "zone_id"), ("property", "property_id"))
-    ]
     stale = []
     if row["method"] == network.METHOD:
         settings = network.Settings(_or_inf(row["limit_minutes"]), row["snap_limit_m"])
@@ -195,7 +192,19 @@ def _kept(frames: dict[str, pd.DataFrame], key: str, points: str, version: str) 
             stale.append("speeds or rates have changed since")
         if version and row["network_version"] != version:
             stale.append("it was another file of roads")
-    return Kept({"id": key, **row.to_dict()}, len(times), off[0], off[1], tuple(stale))
+    off = [
+        tuple(_named(frames[table], _off_network(connection, column, row["method"], row["mode"])))
+        for table, column in (("zone", _TIMES.c.zone_id), ("property", _TIMES.c.property_id))
+    ]
+    pairs = _pairs(connection, row["mode"], row["method"])
+    return Kept({"id": key, **row.to_dict()}, pairs, off[0], off[1], tuple(stale))
+
+
+def _off_network(connection: sa.Connection, end: sa.Column[Any], method: str, mode: str) -> list[str]:
+    """Ids of the zones, or properties, all of whose minutes are by straight line for want of a road."""
+    by_road = sa.case((_TIMES.c.fallback.is_(True), 0), else_=1)
+    asked = sa.select(end).where(_TIMES.c.method == method, _TIMES.c.mode == mode)
+    return sorted(connection.execute(asked.group_by(end).having(sa.func.max(by_road) == 0)).scalars())
 
 
 def _or_inf(number: float) -> float:

@@ -72,6 +72,7 @@ class Facts:
     def __init__(self, plan: Plan, snapshot: Snapshot, scenario: Scenario) -> None:
         self.snapshot, self.scenario = snapshot, scenario
         self._rows: dict[str, list[Row]] = {}
+        self._kept_minutes: dict[str, dict[str, dict[str, float]]] = {}  # by mode, property and zone
         self.properties: dict[str, Row] = {row["id"]: row for row in self.rows("properties")}
         self.teams: dict[str, Row] = {row["id"]: row for row in self.rows("teams")}
         self._take(plan)
@@ -130,26 +131,23 @@ class Facts:
 
     def kept_minutes(self, mode: str) -> dict[str, dict[str, float]]:
         """The register's minutes of a mode by property and zone: those found along roads, or the imported."""
-        along_roads = self.scenario.travel.method == "road_network" and mode != "public_transport"
-        return self._kept_minutes[along_roads, mode]
-
-    @cached_property
-    def _kept_minutes(self) -> dict[tuple[bool, str], dict[str, dict[str, float]]]:
-        found: dict[tuple[bool, str], dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
-        for row in self.rows("travel_times"):
-            found[row["method"] == "road_network", row["mode"]][row["property_id"]][row["zone_id"]] = row[
-                "minutes"
-            ]
-        return found
+        if mode not in self._kept_minutes:
+            times = self.snapshot.travel_times
+            along_roads = self.scenario.travel.method == "road_network" and mode != "public_transport"
+            held = times[(times["mode"] == mode) & ((times["method"] == "road_network") == along_roads)]
+            by_place: dict[str, dict[str, float]] = defaultdict(dict)
+            columns = (held[name].tolist() for name in ("property_id", "zone_id", "minutes"))
+            for place, zone, minutes in zip(*columns, strict=True):
+                by_place[place][zone] = minutes
+            self._kept_minutes[mode] = by_place
+        return self._kept_minutes[mode]
 
     @cached_property
     def by_line(self) -> set[tuple[str, str, str]]:
         """Property, zone and mode of kept minutes along roads that are by straight line for want of one."""
-        return {
-            (row["property_id"], row["zone_id"], row["mode"])
-            for row in self.rows("travel_times")
-            if row["fallback"]
-        }
+        times = self.snapshot.travel_times
+        off = times.loc[times["fallback"], ["property_id", "zone_id", "mode"]]
+        return set(off.itertuples(index=False, name=None))
 
     def site(self, key: str) -> list[str]:
         """The properties that would be sold with this one, itself among them."""
