@@ -112,6 +112,11 @@ def _in_country(zones: int, sites: int) -> Callable[[], int]:
     return partial(by_line, *country(zones, sites))
 
 
+def _points(side: int) -> int:
+    """Of the graph of a town: its corners, and one in the middle of each street between two."""
+    return side**2 + 2 * side * (side - 1)
+
+
 def steps(scale: float = 1.0) -> list[Step]:
     """Every step; a scale below 1 makes all of them smaller."""
 
@@ -120,12 +125,12 @@ def steps(scale: float = 1.0) -> list[Step]:
 
     return [
         Step(
-            f"{sized(450) ** 2:,} points, {sized(2_000):,} zones x {sized(300):,} sites along roads",
-            5.0, 600, partial(_in_town, sized(450), sized(2_000), sized(300)),
+            f"{_points(sized(258)):,} points, {sized(2_000):,} zones x {sized(300):,} sites along roads",
+            5.0, 600, partial(_in_town, sized(258), sized(2_000), sized(300)),
         ),
         Step(
-            f"{sized(1_740) ** 2:,} points, {sized(2_000):,} zones x {sized(300):,} sites, square by square",
-            None, None, partial(_in_town, sized(1_740), sized(2_000), sized(300)),
+            f"{_points(sized(1_000)):,} points, {sized(2_000):,} zones x {sized(300):,} sites, square by square",
+            None, None, partial(_in_town, sized(1_000), sized(2_000), sized(300)),
         ),
         Step(
             f"{sized(35_672):,} zones x {sized(30_000):,} sites by straight line",

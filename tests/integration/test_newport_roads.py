@@ -100,7 +100,7 @@ def test_ten_pairs_are_what_networkx_finds_on_every_point_of_the_extract(
             legs += float(away.min()) / 1000 * 1.3 / km_per_hour * 60
         by_hand = nx.dijkstra_path_length(graph, *ends, weight="minutes") + legs
         # Ours begins and ends at junctions or within 100 m along the road: a walk of a minute or so.
-        assert row["minutes"] == pytest.approx(by_hand, abs=200 / 1000 / km_per_hour * 60 * 1.3)
+        assert row["minutes"] == pytest.approx(by_hand, abs=100 / 1000 / km_per_hour * 60 * 1.3)
 
 
 @pytest.mark.parametrize("mode", ["car", "bicycle", "foot"])

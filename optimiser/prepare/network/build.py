@@ -29,7 +29,7 @@ from optimiser.prepare.travel.straight_line import pairs_within
 METHOD = "road_network"
 _FARTHER = 2  # times the snap limit that a mode's own road may be away
 _MARGIN_M = 10_000.0  # of road beyond the outermost zone or place: the way round
-_FORM = 1  # raised when the same files would give other minutes
+_FORM = 2  # raised when the same files would give other minutes
 _DECIMALS = 3  # of a minute
 Row = dict[str, Any]
 Floats = NDArray[np.float64]

@@ -2,7 +2,7 @@
 
     minutes = length_m / 1000 / km_per_hour x 60        the lesser of class speed and signposted limit
 
-Between two junctions there is a point every 100 m or so, that who lives on a long road need not begin at its end.
+Between two junctions there is a point every 50 m or so, that who lives on a long road need not begin at its end.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ from scipy.spatial import cKDTree
 from optimiser.prepare.network.roads import Flags, Roads
 from optimiser.prepare.network.speeds import built_up_junctions_per_km2, road_speeds
 
-POINT_EVERY_M = 100.0
+POINT_EVERY_M = 50.0
+_ROUNDING = 1e-6  # of a piece of road: 100 m are two of 50 and not three
 _LEAST_MINUTES = 1e-6  # two points in one spot are still two: a sparse matrix has no entry of 0
 _NOT_FROM = {"motorway", "slip_road", "ferry"}  # nobody sets out from the carriageway of one
 _JUNCTION = 3  # roads that meet there, at the least
@@ -105,8 +106,8 @@ def _stretches(roads: Roads, open_ways: Flags, blocked: Flags) -> _Stretches:
     along = total - np.maximum.accumulate(np.where(first, total, 0.0))  # m from where the stretch begins
     kept = first | np.append(first[1:], True)[: len(first)]
     kept |= np.bincount(refs, minlength=len(points))[refs] > 1
-    hundreds = np.floor(along / POINT_EVERY_M)
-    kept[1:] |= (hundreds[1:] != hundreds[:-1]) & ~first[1:]
+    passed = np.floor(along / POINT_EVERY_M)
+    kept[1:] |= (passed[1:] != passed[:-1]) & ~first[1:]
     rows = np.flatnonzero(kept)
     stretch = np.cumsum(first)[rows]
     joined = stretch[1:] == stretch[:-1]
@@ -150,7 +151,8 @@ def _filled(
     points: NDArray[np.float64], refs: NDArray[np.int64], way: NDArray[np.int64], first: Flags
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], Flags]:
     """The same with points between two that are drawn far apart on a straight road."""
-    between = np.floor(_steps(points, refs, first) / POINT_EVERY_M).astype(np.int64)
+    pieces = np.ceil(_steps(points, refs, first) / POINT_EVERY_M - _ROUNDING).astype(np.int64)
+    between = np.maximum(pieces - 1, 0)
     row = np.repeat(np.arange(len(refs)), 1 + between)
     nth = np.arange(len(row)) - np.repeat(np.cumsum(1 + between) - 1 - between, 1 + between)
     made = np.flatnonzero(nth < between[row])
