@@ -139,7 +139,7 @@ def _served(inputs: Inputs, reach: dict[str, Reach]) -> tuple[str, ...]:
     """For how many people there is room, where the scenario says that counters can be full."""
     return tuple(
         f"{inputs.reach[v].name}: open counters have room for {one.served_after:.1%} of people within"
-        f" {one.minutes:g} minutes (today {one.served_today:.1%}, must be {one.served_required:.1%})."
+        f" {inputs.capacity[v].within} (today {one.served_today:.1%}, must be {one.served_required:.1%})."
         for v, one in reach.items()
         if one.served_after is not None
     )
