@@ -78,7 +78,8 @@ def test_counters_that_would_be_full_do_not_close() -> None:
     assert (reach.served_today, reach.served_required) == (1500 / 3500, 1500 / 3500)
     assert reach.served_after == 1800 / 3500
     assert pressed.notes[-1] == (
-        "Advice desk: open counters have room for 51.4% of people within 7 minutes (today 42.9%, must be 42.9%)."
+        "Advice desk: open counters have room for 51.4% of people within 7 minutes by car (today 42.9%, must be"
+        " 42.9%)."
     )
     assert _where(pressed)["desk"] == _where(pressed)["porters"] != "depot"
 
