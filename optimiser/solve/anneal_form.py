@@ -50,6 +50,8 @@ def form(blocks: Blocks, shapes: list[Shape | None]) -> Form | None:
     known = [shape for shape in shapes if shape is not None]
     if not blocks.feasible or len(known) < len(shapes) or any(not shape.states for shape in known):
         return None
+    if any(shape.loose or not all(all(state.gives) for state in shape.states) for shape in known):
+        return None
     if any(len(item) > 1 or (item and len(item[0].columns) > 1) for shape in known for item in shape.items):
         return None
     teams = _teams(blocks, known)

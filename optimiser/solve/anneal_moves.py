@@ -4,14 +4,14 @@ A proposal moves teams at once (`_move`), then `weigh` finds what blocks and lim
 is put back. Teams that have no room anywhere wait outside, at a cost that any place beats.
 """
 
-import numba
 import numpy as np
 
 from optimiser.solve.anneal_board import OUTSIDE, TINY, Board
-from optimiser.solve.anneal_weigh import can_be, inner, put_in, reset, take_out, weigh
+from optimiser.solve.anneal_weigh import can_be, put_in, reset, take_out, weigh
+from optimiser.solve.compiled import inner, kernel
 
 
-@numba.njit(cache=True)
+@kernel
 def anneal(b: Board, steps: int, hot: float, cold: float, seed: int, by_block: bool, by_bonus: bool) -> None:
     """So many proposals while the temperature falls from `hot` to `cold` (unit of cost) by a constant factor."""
     np.random.seed(seed)

@@ -1,26 +1,12 @@
 """What a proposal of annealing costs, limits and shared columns with it; it is taken, or all is put back."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
-import numba
 import numpy as np
 
 from optimiser.solve.anneal_board import NO_ONE, OUTSIDE, SOME, TINY, Board
-
-Kernel = TypeVar("Kernel", bound=Callable[..., Any])
-
-
-# Kernels that only kernels call do without the wrappers that Python would need, which take long to compile.
-# Numba caches by the file of the kernel that Python calls: after a change here alone, touch anneal_moves.py too.
-def inner(kernel: Kernel) -> Kernel:
-    """Compile a kernel that is called from kernels alone."""
-    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    compiled: Kernel = numba.njit(**options)(kernel)
-    return compiled
+from optimiser.solve.compiled import inner, kernel
 
 
-@numba.njit(cache=True)
+@kernel
 def reset(b: Board) -> None:
     """Work out everything from `at` and `state` (-1: the cheapest); teams that find no room go outside."""
     total = b.total[0]

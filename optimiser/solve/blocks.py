@@ -50,6 +50,15 @@ class Blocks:
         return self.link.T.tocsr()
 
     @cached_property
+    def local_by_column(self) -> sp.csc_matrix:
+        """The rows that are in one block, by column: shape (rows, columns)."""
+        inside = np.ones(self.matrix.shape[0])
+        inside[self.linking] = 0.0
+        found = (sp.diags(inside) @ self.matrix).tocsc()
+        found.eliminate_zeros()
+        return found
+
+    @cached_property
     def link_lower(self) -> Floats:
         return self.arrays.row_lower[self.linking]
 

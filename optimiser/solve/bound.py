@@ -16,10 +16,14 @@ from numpy.typing import NDArray
 from optimiser.solve.blocks import Blocks, Floats, Ints
 from optimiser.solve.dive import Picks
 from optimiser.solve.master import Master, Relaxed, Rows
-from optimiser.solve.patterns import Pattern, Pricer, Prices, pattern_matrix
+from optimiser.solve.patterns import QUICK, Pattern, Pricer, Prices, pattern_matrix
 
 _BREAKS = 1e-4  # by how much a row must be broken to take part
 _MOST_NEW_ROWS = 500  # at a time
+# Nodes of pricing's search: more of them once what it leaves open is such a share of what the bound lacks.
+_GROWTH, _MOST_NODES, _DOUBTFUL = 4, 200_000, 0.3
+# A bound so near the choice, as a share, while rows are broken: the box holds it back, and is made so much wider.
+_NEAR, _WIDER = 1e-2, 3.0
 _CLOSED = 1e-4  # share: the relaxation over patterns is as good as solved
 
 
@@ -37,7 +41,7 @@ class Lagrangian:
     def __init__(self, blocks: Blocks, pricer: Pricer) -> None:
         self.blocks, self.pricer = blocks, pricer
 
-    def at(self, prices: Floats, most_nodes: int = 20_000) -> tuple[Bound, Prices]:
+    def at(self, prices: Floats, most_nodes: int = QUICK) -> tuple[Bound, Prices]:
         """The bound at these prices (made of the right sign), and the cheapest patterns."""
         blocks = self.blocks
         prices = signed(blocks, prices)
@@ -72,7 +76,8 @@ class Generation:
 
     def __init__(self, blocks: Blocks, pricer: Pricer, prices: Floats, seeds: list[Pattern]) -> None:
         self.blocks, self.lagrangian = blocks, Lagrangian(blocks, pricer)
-        self.best, found = self.lagrangian.at(prices)
+        self._nodes, self._spread = QUICK, 1.0
+        self.best, found = self.lagrangian.at(prices, self._nodes)
         self.relaxed: Relaxed | None = None
         self.closed = False
         size = np.abs(self.best.prices[self.best.prices != 0])
@@ -82,11 +87,18 @@ class Generation:
 
     @property
     def gap(self) -> float:
-        """What the bound lacks of the relaxation over the patterns so far, as a share; inf before any."""
-        if self.relaxed is None:
-            return float("inf")
-        value = self.blocks.arrays.offset + self.relaxed.value
+        """What the bound lacks of the relaxation over the patterns so far, as a share.
+
+        inf where there is none yet, or where it breaks rows at the price of the box: it says too little then.
+        """
+        return float("inf") if self.relaxed is None or self._strained(self.relaxed) else self._lack(self.relaxed)
+
+    def _lack(self, relaxed: Relaxed) -> float:
+        value = self.blocks.arrays.offset + relaxed.value
         return abs(value - self.best.value) / max(abs(self.best.value), 1e-9)
+
+    def _strained(self, relaxed: Relaxed) -> bool:
+        return relaxed.broken > _BREAKS
 
     def round(self, seconds: float, smoothing: float = 0.5) -> None:
         """Solve the choice, price at prices between the best known and its own, add what is found."""
@@ -94,11 +106,15 @@ class Generation:
         if relaxed is None:
             return
         self.relaxed = relaxed
-        if self.gap <= _CLOSED:
+        if self._strained(relaxed) and self._lack(relaxed) <= _NEAR:
+            self._spread *= _WIDER
+            self.master.centre(self.best.prices[self._rows], self._width())
+        elif self.gap <= _CLOSED:
             self.closed = True
             return
-        if self._try(relaxed, smoothing) == 0:
-            self.closed = self._try(relaxed, 0.0) == 0
+        if self._try(relaxed, smoothing) == 0 and self._try(relaxed, 0.0) == 0:
+            self.closed = self._nodes == _MOST_NODES
+            self._nodes = _MOST_NODES
 
     def _choice(self, ends: float) -> Relaxed | None:
         """The relaxation over the patterns so far, in which no row of the model is broken; None out of time."""
@@ -114,7 +130,9 @@ class Generation:
         """Evaluate the bound at prices between the best and the relaxation's; how many patterns are new."""
         prices = smoothing * self.best.prices
         prices[self._rows] += (1 - smoothing) * relaxed.prices
-        bound, found = self.lagrangian.at(prices)
+        bound, found = self.lagrangian.at(prices, self._nodes)
+        if found.doubt > _DOUBTFUL * abs(self.blocks.arrays.offset + relaxed.value - bound.value):
+            self._nodes = min(_GROWTH * self._nodes, _MOST_NODES)
         if bound.value > self.best.value:
             self.best = bound
             self.master.centre(bound.prices[self._rows], self._width())
@@ -134,7 +152,8 @@ class Generation:
 
     def _width(self) -> Floats:
         """How far the price of each row may go from the best known."""
-        return np.maximum(0.1 * np.abs(self.best.prices[self._rows]), self._least_width)
+        width: Floats = self._spread * np.maximum(0.1 * np.abs(self.best.prices[self._rows]), self._least_width)
+        return width
 
     def _broken(self, relaxed: Relaxed) -> Ints:
         """Rows not in the choice that it breaks, the worst of them."""

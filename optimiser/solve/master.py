@@ -41,6 +41,7 @@ class Relaxed:
     block_prices: Floats
     weights: Floats
     shared: Floats  # the values of the shared columns
+    broken: float = 0.0  # by how much rows are broken, in all, at the price of the box
 
 
 class Master:
@@ -131,6 +132,7 @@ class Master:
             block_prices=prices[count:],
             weights=np.array(solution.col_value)[self._fixed :],
             shared=np.array(solution.col_value)[2 * count : self._fixed],
+            broken=float(np.array(solution.col_value)[: 2 * count].sum()),
         )
 
     def _run(self, seconds: float, interior: bool = False) -> bool:

@@ -18,6 +18,7 @@ from optimiser.solve.master import Master, Relaxed, Rows
 from optimiser.solve.patterns import Pattern, Pricer, patterns_of
 
 _TINY = 1e-7
+_SLACK = 1e-6  # what a row may be off by
 _ROUNDS = 20
 _AT_RANDOM = 0.3  # share of parts that begin anywhere
 _GAP = 1e-3  # share to which a part is solved: finer is a waste, as its neighbours change
@@ -150,11 +151,11 @@ class Neighbourhoods:
         dice = self._dice
         placed = self._seats.multiply(self._placed(x))  # (blocks, picks) of today
         in_use = np.flatnonzero(np.asarray(placed.sum(axis=1)).ravel() > 0)
-        homeless = np.flatnonzero(self._breaks(x)[self._picks] > 0)
-        if len(homeless):
-            seed = int(dice.choice(np.flatnonzero(self._seats[:, [dice.choice(homeless)]].toarray().ravel())))
-        else:
-            seed = self._seed(x, in_use)
+        broken = np.flatnonzero(self._breaks(x) > 0)
+        homeless = np.flatnonzero(np.isin(self._picks, broken))
+        at_fault = self._block_of[self.blocks.link[dice.permutation(broken)[:1]].indices]
+        at_fault = at_fault[at_fault >= 0]
+        seed = int(dice.choice(at_fault)) if len(at_fault) else self._seed(x, in_use)
         near = np.asarray((self._seats @ self._seats[seed].T).todense()).ravel()
         noise = dice.uniform(0.6, 1.4, len(near))
         using = in_use[np.argsort(-(near * noise)[in_use], kind="stable")][:size]
@@ -291,24 +292,43 @@ class Neighbourhoods:
 
 
 def without_doubles(blocks: Blocks, x: Floats, picks: Ints) -> Floats:
-    """Of columns picked twice the cheapest stays; what rested on the others (an open service) goes with them."""
+    """Of columns picked twice one stays, the cheapest that may; what rested on the others goes with them.
+
+    One by one, and only what the rows of its block can do without: a team that leaves a place after another has
+    come does so from its last phase backwards. What no column may leave stays picked twice.
+    """
     link = blocks.link[picks]
-    over = np.flatnonzero(link @ x > 1.5)
-    if not len(over):
-        return x
+    while True:
+        given = x
+        for row in np.flatnonzero(link @ x > 1.5):
+            there = link.indices[link.indptr[row] : link.indptr[row + 1]]
+            for j in sorted(there[x[there] > 0.5].tolist(), key=lambda j: -blocks.arrays.cost[j]):
+                less = _without(blocks, x, j)
+                if less is not None:
+                    x = less
+                    break
+        if x is given:
+            return x
+
+
+def _without(blocks: Blocks, x: Floats, column: int) -> Floats | None:
+    """x without a column that is 1, and without what rested on it (an open service); None where it must stay."""
+    local = blocks.local_by_column
+    which = local.indices[local.indptr[column] : local.indptr[column + 1]]
+    rows = blocks.matrix[which]
+    before = rows @ x
+    high = np.maximum(before, blocks.arrays.row_upper[which]) + _SLACK
+    low = np.minimum(before, blocks.arrays.row_lower[which]) - _SLACK
     x = x.copy()
-    for row in over:
-        there = link.indices[link.indptr[row] : link.indptr[row + 1]]
-        there = there[x[there] > 0.5]
-        x[np.delete(there, np.argmin(blocks.arrays.cost[there]))] = 0.0
-    broken = np.flatnonzero(blocks.matrix @ x > blocks.arrays.row_upper + 1e-6)
-    for row in np.setdiff1d(broken, blocks.linking):
-        rested = blocks.matrix.indices[blocks.matrix.indptr[row] : blocks.matrix.indptr[row + 1]]
+    x[column] = 0.0
+    for row in np.flatnonzero(rows @ x > high):
+        rested = rows.indices[rows.indptr[row] : rows.indptr[row + 1]]
         x[rested[~blocks.arrays.whole[rested]]] = 0.0
-    return x
+    activity = rows @ x
+    return x if np.all((activity <= high) & (activity >= low)) else None
 
 
-def holds(arrays: Arrays, x: Floats, tolerance: float = 1e-6) -> bool:
+def holds(arrays: Arrays, x: Floats, tolerance: float = _SLACK) -> bool:
     """Whether every row and bound holds, and what must be whole is."""
     shape = (len(arrays.row_lower), len(arrays.cost))
     activity = sp.csr_matrix((arrays.values, arrays.columns, arrays.starts), shape=shape) @ x

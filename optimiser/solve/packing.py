@@ -19,7 +19,6 @@ class Packed(NamedTuple):
     bonus_column: Ints  # by bonus
     item_start: Ints  # by part: items that share resources with each other alone
     forced: NDArray[np.bool_]  # by item
-    bounded_by: Ints  # by item: the resource of its fractional bound, -1 for none
     option_start: Ints  # by item
     column_start: Ints  # by option
     column: Ints
@@ -34,6 +33,8 @@ class Packed(NamedTuple):
     room: Floats
     allow_start: Ints  # by state
     allow: NDArray[np.bool_]  # by state, every option of the block
+    give_start: Ints  # by state
+    give: NDArray[np.bool_]  # by state, every bonus of the block
 
 
 def pack(shapes: list[Shape]) -> Packed:
@@ -52,7 +53,13 @@ def pack(shapes: list[Shape]) -> Packed:
         starts["state_start"].append(starts["state_start"][-1] + len(shape.states))
         starts["part_start"].append(starts["part_start"][-1] + len(parts))
         starts["bonus_start"].append(len(lists["bonus_column"]))
-    kinds = {"take_amount": np.float64, "room": np.float64, "forced": np.bool_, "allow": np.bool_}
+    kinds = {
+        "take_amount": np.float64,
+        "room": np.float64,
+        "forced": np.bool_,
+        "allow": np.bool_,
+        "give": np.bool_,
+    }
     return Packed(
         **{
             name: np.array(starts.get(name, lists[name]), dtype=kinds.get(name, np.int64))
@@ -81,23 +88,19 @@ def _pack_states(
         lists["state_column"] += state.columns
         lists["room"] += state.room
         lists["allow"] += [allowed for i in order for allowed in state.allows[i]]
+        lists["give"] += state.gives
         starts["state_column_start"].append(len(lists["state_column"]))
         starts["room_start"].append(len(lists["room"]))
         starts["allow_start"].append(len(lists["allow"]))
+        starts["give_start"].append(len(lists["give"]))
 
 
 def _pack_items(
     shape: Shape, order: list[int], lists: dict[str, list[float]], starts: dict[str, list[int]]
 ) -> None:
-    users = np.zeros(len(shape.states[0].room))
-    for item in shape.items:
-        for option in item:
-            users[list(option.takes)] += 1
     for i in order:
         item = shape.items[i]
-        touched = sorted({r for option in item for r in option.takes})
         lists["forced"].append(shape.forced[i])
-        lists["bounded_by"].append(max(touched, key=lambda r: (users[r], r)) if touched else -1)
         for option in item:
             lists["column"] += option.columns
             lists["take_resource"] += option.takes.keys()

@@ -10,11 +10,13 @@ import scipy.sparse as sp
 from optimiser.solve import highs
 from optimiser.solve.arrays import Arrays
 from optimiser.solve.blocks import Blocks, Floats, Ints
+from optimiser.solve.knapsack import NO_OPTION
 from optimiser.solve.packing import Packed, pack
-from optimiser.solve.pricing import NO_OPTION, Priced, price
+from optimiser.solve.pricing import Priced, price
 from optimiser.solve.shapes import Shape, shapes
 
 _TINY = 1e-9
+QUICK = 1_000  # nodes of a search that need not prove what it finds
 # A block without a shape is priced by a model of its own; s at the most, then its bound counts.
 _SECONDS_A_BLOCK = 2.0
 
@@ -33,7 +35,13 @@ class Prices:
 
     value: Floats
     patterns: tuple[Pattern, ...]
-    cost: Floats  # reduced, of each pattern
+    cost: Floats  # reduced, of each block's pattern; inf where none was found
+
+    @property
+    def doubt(self) -> float:
+        """By how much less than their patterns the blocks could cost, in all, as the search ended early."""
+        found = np.isfinite(self.cost)
+        return float((self.cost - self.value)[found].sum())
 
 
 class Pricer:
@@ -54,25 +62,29 @@ class Pricer:
         """Every block."""
         return np.arange(len(self.shapes))
 
-    def price(self, reduced: Floats, which: Ints, most_nodes: int = 20_000) -> Prices:
+    def price(self, reduced: Floats, which: Ints, most_nodes: int = QUICK) -> Prices:
         """Price the blocks `which` at `reduced`, shape (columns,); infinite cost bars a column."""
         value = np.empty(len(which))
         patterns: list[Pattern] = []
-        cost: list[float] = []
+        cost = np.full(len(which), np.inf)
         shaped = np.array([int(b) in self._shaped for b in which], dtype=bool)
         numbers = np.array([self._shaped[int(b)] for b in which[shaped]], dtype=np.int64)
         priced = price(self.packed, reduced, numbers, most_nodes)
-        value[shaped] = priced.value
-        for k, b in enumerate(which[shaped]):
+        value[shaped], cost[shaped] = priced.value, priced.cost
+        unfit = ~shaped
+        for k, (place, b) in enumerate(zip(np.flatnonzero(shaped), which[shaped], strict=True)):
             if priced.state[k] >= 0:
-                patterns.append(self._pattern(int(b), numbers[k], priced, k, reduced))
-                cost.append(priced.cost[k])
-        for k in np.flatnonzero(~shaped).tolist():
-            value[k], pattern = self._by_model(int(which[k]), reduced)
-            if pattern is not None:
-                patterns.append(pattern)
-                cost.append(float(reduced[list(pattern.columns)].sum()))
-        return Prices(value, tuple(patterns), np.array(cost))
+                pattern = self._pattern(int(b), numbers[k], priced, k, reduced)
+                unfit[place] = not self._holds(pattern)
+                if not unfit[place]:
+                    patterns.append(pattern)
+        for k in np.flatnonzero(unfit).tolist():
+            value[k], found = self._by_model(int(which[k]), reduced)
+            cost[k] = np.inf
+            if found is not None:
+                patterns.append(found)
+                cost[k] = reduced[list(found.columns)].sum()
+        return Prices(value, tuple(patterns), cost)
 
     def _pattern(self, block: int, number: int, priced: Priced, k: int, reduced: Floats) -> Pattern:
         packed, s = self.packed, priced.state[k]
@@ -82,9 +94,14 @@ class Pricer:
                 columns += packed.column[packed.column_start[o] : packed.column_start[o + 1]].tolist()
                 for v in packed.earn_bonus[packed.earn_start[o] : packed.earn_start[o + 1]]:
                     bonus = int(packed.bonus_column[packed.bonus_start[number] + v])
-                    if reduced[bonus] <= _TINY:
+                    if reduced[bonus] <= _TINY and packed.give[packed.give_start[s] + v]:
                         columns.append(bonus)
         return Pattern(block, tuple(sorted(set(columns))))
+
+    def _holds(self, pattern: Pattern) -> bool:
+        """Whether a pattern holds the rows that its shape leaves loose."""
+        shape = self.shapes[pattern.block]
+        return shape is None or shape.is_held(pattern.columns)
 
     def _by_model(self, block: int, reduced: Floats) -> tuple[float, Pattern | None]:
         """The bound and the pattern of a block without a shape, by a small model of its columns and rows."""

@@ -3,13 +3,15 @@
 A property is held or left, made a hub, sold: a few columns with a few combinations, its *states*. Into it go
 teams: columns that a linking row picks one of, its *items*, each with the ways it can be there (`options`: in
 the last phases, in the first, in all). Rows that add items up are *resources*, whose room depends on the state.
-A *bonus* is a column that may be 1 as soon as some item is there, as an open service is.
+A *bonus* is a column that may be 1 as soon as some item is there, as an open service is, in states that give it.
 
-What is found is exact: the combinations of a state and of options that hold every local row, and nothing else. A
-block with a row or column of any other form has no shape, and is priced by a small model of its own.
+What is found is exact but for *loose* rows, which say something else, such as that a hub has two partners: the
+combinations of a state and of options that hold every other local row, and nothing else. A block with a column of
+any other form has no shape, and is priced by a small model of its own.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,8 +23,10 @@ from optimiser.solve.blocks import Blocks, Ints
 _MOST_STATES = 512
 _MOST_OPTIONS = 64
 _TINY = 1e-9
+_SLACK = 1e-6  # what a row may be off by
 
 Columns = tuple[int, ...]
+Terms = tuple[dict[int, float], float]  # sum of these times their columns, and the most that it may be
 
 
 @dataclass(frozen=True)
@@ -36,21 +40,31 @@ class Option:
 
 @dataclass(frozen=True)
 class State:
-    """Columns that are 1, the room of each resource, and for each item which options (by number) it allows."""
+    """Columns that are 1, the room of each resource, which options (by number) of each item it allows.
+
+    `gives` says of each bonus whether it could be earned.
+    """
 
     columns: Columns
     room: tuple[float, ...]
     allows: tuple[tuple[bool, ...], ...]
+    gives: tuple[bool, ...]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a block is like. `forced` items must be there in some way."""
+    """What a block is like. `forced` items must be there in some way; `loose` rows are `sum of terms <= limit`."""
 
     states: tuple[State, ...]
     items: tuple[tuple[Option, ...], ...]
     forced: tuple[bool, ...]
     bonuses: Columns
+    loose: tuple[Terms, ...] = ()
+
+    def is_held(self, columns: Iterable[int]) -> bool:
+        """Whether a pattern holds the loose rows."""
+        ones = set(columns)
+        return all(sum(terms[j] for j in ones & terms.keys()) <= limit + _SLACK for terms, limit in self.loose)
 
 
 @dataclass
@@ -66,9 +80,12 @@ class _Row:
 class _Parts:
     """The rows of a block sorted by what they say."""
 
+    bonuses: dict[int, set[int]]  # the items that earn each
+    of_bonuses: dict[int, list[_Row]]  # rows of states that keep a bonus down
     of_states: list[_Row] = field(default_factory=list)
     of_options: list[_Row] = field(default_factory=list)
     of_room: list[_Row] = field(default_factory=list)
+    loose: list[Terms] = field(default_factory=list)
 
 
 def shapes(blocks: Blocks) -> list[Shape | None]:
@@ -99,22 +116,25 @@ def _shape(blocks: Blocks, number: int, picked: NDArray[np.bool_]) -> Shape | No
     bounds = {int(j): (blocks.lower[j], blocks.upper[j]) for j in columns}
     if any(pair not in {(0.0, 1.0), (0.0, 0.0), (1.0, 1.0)} for pair in bounds.values()):
         return None
-    items = {int(j) for j in columns if picked[j]}
     rows = list(_rows(blocks, number, local))
-    bonuses, rest = _bonuses(blocks, rows, items, columns)
-    states = [int(j) for j in columns if j not in items and j not in bonuses]
-    parts = _sorted(rest, items)
-    if parts is None or not _vertices_are_whole(blocks, parts.of_states, states):
+    items = {int(j) for j in columns if picked[j]}
+    items |= _like_items(rows, items, {j for j, (low, _) in bounds.items() if low == 1 and blocks.arrays.whole[j]})
+    parts = _sorted(rows, items, _could_be_bonuses(blocks, items, columns))
+    states = [int(j) for j in columns if j not in items and j not in parts.bonuses]
+    loose = {j for terms, _ in parts.loose for j in terms}
+    if not blocks.arrays.whole[[j for j in states if j in loose]].all():
+        return None
+    if not _vertices_are_whole(blocks, parts.of_states, states):
         return None
     combinations = _combinations(states, parts.of_states, bounds, _MOST_STATES)
     groups = _groups(sorted(items), parts.of_options)
     if combinations is None or groups is None:
         return None
     ways = [_combinations(group, rows_of, bounds, _MOST_OPTIONS) for group, rows_of in groups]
-    return _assembled(combinations, ways, parts.of_room, bonuses)
+    return _assembled(combinations, ways, parts)
 
 
-def _rows(blocks: Blocks, number: int, local: sp.csr_matrix) -> list[tuple[dict[int, float], float]]:
+def _rows(blocks: Blocks, number: int, local: sp.csr_matrix) -> list[Terms]:
     """Each local row as `sum <= limit`, an equality as two."""
     found = []
     for index, row in enumerate(blocks.rows[number]):
@@ -127,45 +147,64 @@ def _rows(blocks: Blocks, number: int, local: sp.csr_matrix) -> list[tuple[dict[
     return found
 
 
-def _bonuses(
-    blocks: Blocks, rows: list[tuple[dict[int, float], float]], items: set[int], columns: Ints
-) -> tuple[dict[int, set[int]], list[tuple[dict[int, float], float]]]:
-    """Columns whose one row says `column <= sum of items`, with those items; and the other rows."""
-    seen: dict[int, int] = defaultdict(int)
-    for terms, _ in rows:
-        for j in terms:
-            seen[j] += 1
-    whole, fixed = blocks.arrays.whole, blocks.upper - blocks.lower < 1
-    bonuses: dict[int, set[int]] = {}
-    rest = []
+def _like_items(rows: list[Terms], items: set[int], fixed: set[int]) -> set[int]:
+    """Columns fixed at 1 that stand in rows as items do, such as a team that has no choice.
+
+    On the side of the items wherever there are any, and somewhere beside them or below a bonus.
+    """
+    beside, against = set(), set()
     for terms, limit in rows:
-        tops = [j for j, value in terms.items() if value == 1.0 and j not in items]
+        here = fixed & terms.keys()
+        signs = {np.sign(terms[j]) for j in items & terms.keys()}
+        against |= {j for j in here if signs - {np.sign(terms[j])}}
+        rest = [value for j, value in terms.items() if j not in fixed and j not in items]
+        below = rest == [1.0] and limit == 0 and all(terms[j] == -1.0 for j in here)
+        beside |= here if signs or below else set()
+    return beside - against
+
+
+def _could_be_bonuses(blocks: Blocks, items: set[int], columns: Ints) -> set[int]:
+    whole, free = blocks.arrays.whole, blocks.upper - blocks.lower >= 1
+    return {int(j) for j in columns if int(j) not in items and free[j] and not whole[j]}
+
+
+def _earners(rows: list[Terms], items: set[int], could_be: set[int]) -> dict[int, set[int]]:
+    """Columns of which one row says `column <= sum of items`, with those items."""
+    found: dict[int, list[set[int]]] = defaultdict(list)
+    for terms, limit in rows:
+        tops = [j for j, value in terms.items() if value == 1.0 and j in could_be]
         others = {j for j, value in terms.items() if value == -1.0 and j in items}
-        is_bonus = len(tops) == 1 and len(others) == len(terms) - 1 and limit == 0 and seen[tops[0]] == 1
-        if is_bonus and others and not whole[tops[0]] and not fixed[tops[0]]:
-            bonuses[tops[0]] = others
-        else:
-            rest.append((terms, limit))
-    return bonuses, rest
+        if len(tops) == 1 and others and len(others) == len(terms) - 1 and limit == 0:
+            found[tops[0]].append(others)
+    return {j: members[0] for j, members in found.items() if len(members) == 1}
 
 
-def _sorted(rows: list[tuple[dict[int, float], float]], items: set[int]) -> _Parts | None:
-    """The rows by what they say; None where one says something else."""
-    parts = _Parts()
+def _sorted(rows: list[Terms], items: set[int], could_be: set[int]) -> _Parts:
+    """The rows by what they say."""
+    bonuses = _earners(rows, items, could_be)
+    parts = _Parts(bonuses, defaultdict(list))
     for terms, limit in rows:
+        held = [j for j in terms if j in bonuses]
         row = _Row(
             {j: value for j, value in terms.items() if j in items},
-            {j: value for j, value in terms.items() if j not in items},
+            {j: value for j, value in terms.items() if j not in items and j not in bonuses},
             limit,
         )
-        if not row.items:
+        alone = len(held) == 1 and terms[held[0]] == 1.0
+        if alone and not row.items:
+            parts.of_bonuses[held[0]].append(row)
+        elif alone and row.items.keys() == bonuses[held[0]] and not row.states and limit == 0:
+            continue  # who earns it
+        elif held:
+            parts.loose.append((terms, limit))
+        elif not row.items:
             parts.of_states.append(row)
         elif min(row.items.values()) >= 0:
             parts.of_room.append(row)
         elif not row.states and len(row.items) == 2:
             parts.of_options.append(row)
         else:
-            return None
+            parts.loose.append((terms, limit))
     return parts
 
 
@@ -243,9 +282,9 @@ def _combinations(
 def _assembled(
     combinations: list[Columns],
     ways: list[list[Columns] | None],
-    rows: list[_Row],
-    bonuses: dict[int, set[int]],
+    parts: _Parts,
 ) -> Shape | None:
+    rows, bonuses = parts.of_room, parts.bonuses
     if any(found is None for found in ways):
         return None
     entries: dict[int, list[tuple[int, float]]] = defaultdict(list)  # by item: rows and values
@@ -277,10 +316,15 @@ def _assembled(
         for room, allowed in zip(rooms, allows, strict=True):
             allowed.append(tuple(all(v <= room[r] + _TINY for r, v in taken.items()) for taken in takes))
     states = tuple(
-        State(columns, tuple(room[r] for r in place), tuple(allowed))
+        State(columns, tuple(room[r] for r in place), tuple(allowed), _gives(parts, columns))
         for columns, room, allowed in zip(combinations, rooms, allows, strict=True)
     )
-    return Shape(states, tuple(items), tuple(forced), tuple(bonuses))
+    return Shape(states, tuple(items), tuple(forced), tuple(bonuses), tuple(parts.loose))
+
+
+def _gives(parts: _Parts, state: Columns) -> tuple[bool, ...]:
+    """Of each bonus whether it could be 1 in a state."""
+    return tuple(all(_room(row, state) >= 1 - _TINY for row in parts.of_bonuses.get(j, ())) for j in parts.bonuses)
 
 
 def _takes(columns: Columns, entries: dict[int, list[tuple[int, float]]]) -> dict[int, float]:

@@ -10,6 +10,7 @@ import queue
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,18 +37,25 @@ _HOT, _WARM, _COOLING = 0.5, 0.2, 0.1  # first heat of annealing after a dive, f
 # Shares of the time, the most that each may take.
 _LP_SHARE, _HAND_OVER_SHARE, _BOUND_SHARE = 0.6, 0.4, 0.7  # first prices; until others get them; the bound
 _DIVE_SHARE, _ANNEAL_SHARE, _NEIGHBOURHOOD_SHARE = 0.2, 0.15, 0.15  # each time
+_ROUGHLY = 0.01  # share that the bound gains between two times that others hear of prices on the way
+# The bound is left when it lacks less than this share and gains less than that in so many rounds.
+_NEARLY_CLOSED, _HARDLY, _ROUNDS_STUCK = 2e-3, 2e-4, 15
 _GOOD_ENOUGH = 0.01  # share that prices may still lack when the search for plans gets them
 
 
 @dataclass(frozen=True)
 class News:
-    """What is told: a plan that holds and its value, a bound, prices and patterns behind them, a free core."""
+    """What is told: a plan that holds and its value, a bound, prices and patterns behind them, a free core.
+
+    `rough` are prices on the way: good enough to plan parts anew, but not for a dive.
+    """
 
     x: Floats | None = None
     value: float | None = None
     bound: float | None = None
     prices: Floats | None = None
     patterns: tuple[Pattern, ...] = ()
+    rough: Floats | None = None
     doing: str = ""
     free: bool = False
 
@@ -102,6 +110,7 @@ class Worker:
         self.first_prices = task.prices if fits else None  # of an earlier run
         self.prices: Floats | None = None
         self.patterns: tuple[Pattern, ...] = ()
+        self.rough: Floats | None = None
         self.free = False  # whether plain branch and bound has ended
         self.total = self.left
         if task.start is not None and holds(task.arrays, task.start):
@@ -129,6 +138,8 @@ class Worker:
             self.free = self.free or news.free
             if news.prices is not None:
                 self.prices, self.patterns = news.prices, news.patterns or self.patterns
+            if news.rough is not None:
+                self.rough = news.rough
             if news.x is not None and (self.x is None or self.value(news.x) < self.value(self.x)):
                 self.x = news.x
 
@@ -148,21 +159,33 @@ def raise_bound(worker: Worker) -> None:
         prices = first_prices(blocks, _LP_SHARE * worker.total)
     seeds = [] if worker.x is None else patterns_of(blocks, worker.x, pricer.all.tolist())
     generation = Generation(blocks, pricer, prices, seeds)
-    worker.line.tell.send(News(bound=generation.best.value, doing="bound: the ordinary relaxation"))
+    best = generation.best
+    worker.line.tell.send(News(bound=best.value, rough=best.prices, doing="bound: the ordinary relaxation"))
     rest = (1 - _BOUND_SHARE) * worker.total
-    while not generation.closed and worker.left > rest:
+    told, gained = best.value, deque([-np.inf] * _ROUNDS_STUCK, maxlen=_ROUNDS_STUCK)
+    while not generation.closed and worker.left > rest and not _stuck(generation, gained):
         before = generation.best.value
         generation.round(worker.left - rest)
-        if generation.best.value > before:
-            worker.line.tell.send(News(bound=generation.best.value, doing="bound: patterns"))
+        best = generation.best
+        gained.append(best.value)
+        rough = best.prices if best.value - told > _ROUGHLY * abs(told) else None
+        if best.value > before:
+            worker.line.tell.send(News(bound=best.value, rough=rough, doing="bound: patterns"))
+            told = told if rough is None else best.value
         late = worker.left < (1 - _HAND_OVER_SHARE) * worker.total
         if worker.prices is None and (generation.gap < _GOOD_ENOUGH or late):
             _hand_over(worker, generation)
     if worker.prices is None:
         _hand_over(worker, generation)
     worker.hear()
-    worker.line.tell.send(News(bound=generation.best.value, prices=generation.best.prices, doing="bound"))
-    _search(worker, generation.best.prices, worker.seed + 1)
+    worker.line.tell.send(News(bound=best.value, prices=best.prices, doing="bound"))
+    _search(worker, best.prices, worker.seed + 1)
+
+
+def _stuck(generation: Generation, gained: "deque[float]") -> bool:
+    """Whether the bound is nearly as good as it gets and hardly rises any more."""
+    value = generation.best.value
+    return generation.gap < _NEARLY_CLOSED and value - gained[0] < _HARDLY * abs(value)
 
 
 def _hand_over(worker: Worker, generation: Generation) -> None:
@@ -176,8 +199,9 @@ def _hand_over(worker: Worker, generation: Generation) -> None:
 
 
 def lower_plan(worker: Worker) -> None:
-    """Annealing until the prices are there, then the search from them."""
-    bursts = 0
+    """Annealing, or where that cannot planning parts anew, until prices are there; then the search."""
+    bursts, size = 0, float(_FIRST_SIZE)
+    neighbourhoods: Neighbourhoods | None = None
     while worker.prices is None and worker.left > 0:
         x = worker.start if worker.x is None else worker.x
         if worker.free and worker.annealer is not None and x is not None:
@@ -186,6 +210,10 @@ def lower_plan(worker: Worker) -> None:
             if found is not None:
                 worker.tell(found, "plan: annealing")
             bursts += 1
+        elif worker.annealer is None and worker.rough is not None and x is not None:
+            if neighbourhoods is None or neighbourhoods.prices is not worker.rough:
+                neighbourhoods = Neighbourhoods(worker.blocks, worker.pricer, worker.rough, worker.seed)
+            _, size = _neighbours(worker, neighbourhoods, x, size, min(_BURST_SECONDS, worker.left))
         else:
             time.sleep(0.05)
         worker.hear()
@@ -210,13 +238,13 @@ def _search(worker: Worker, prices: Floats, seed: int) -> None:
             continue
         warm = _annealed(worker, x, _WARM, dice)
         x = x if warm is None else warm
-        x, size = _neighbours(worker, neighbourhoods, x, size)
+        x, size = _neighbours(worker, neighbourhoods, x, size, _NEIGHBOURHOOD_SHARE * worker.total)
 
 
 def _dived(
     worker: Worker, prices: Floats, neighbourhoods: Neighbourhoods, dice: np.random.Generator
 ) -> Floats | None:
-    """What a dive finds, annealed; it may still break rows. None where there was no time."""
+    """What a dive finds, annealed or mended; it may still break rows. None where there was no time."""
     known = [] if worker.x is None else patterns_of(worker.blocks, worker.x, worker.pricer.all.tolist())
     generation = Generation(worker.blocks, worker.pricer, prices, [*worker.patterns, *known])
     generation.round(0.1 * worker.total)
@@ -227,7 +255,17 @@ def _dived(
     x = neighbourhoods.settle(fixed, generation.master.patterns, max(2.0, 0.1 * worker.left))
     worker.tell(x, "plan: dive")
     annealed = _annealed(worker, x, _HOT, dice)
-    return x if annealed is None else annealed
+    return _mended(worker, neighbourhoods, x) if annealed is None else annealed
+
+
+def _mended(worker: Worker, neighbourhoods: Neighbourhoods, x: Floats) -> Floats:
+    """Parts round broken rows planned anew until none is, or time is up."""
+    until = time.monotonic() + _NEIGHBOURHOOD_SHARE * worker.total
+    while neighbourhoods.broken(x) > 0 and worker.left > 0.2 and time.monotonic() < until:
+        better = neighbourhoods.step(x, _FIRST_SIZE, min(_STEP_SECONDS, worker.left))
+        x = x if better is None else better
+    worker.tell(x, "plan: dive, mended")
+    return x
 
 
 def _annealed(worker: Worker, x: Floats, heat: float, dice: np.random.Generator) -> Floats | None:
@@ -242,9 +280,11 @@ def _annealed(worker: Worker, x: Floats, heat: float, dice: np.random.Generator)
     return found
 
 
-def _neighbours(worker: Worker, neighbourhoods: Neighbourhoods, x: Floats, size: float) -> tuple[Floats, float]:
+def _neighbours(
+    worker: Worker, neighbourhoods: Neighbourhoods, x: Floats, size: float, seconds: float
+) -> tuple[Floats, float]:
     """Parts of a plan planned anew for a while, of a size that a step has time for; the plan and the size."""
-    until = time.monotonic() + _NEIGHBOURHOOD_SHARE * worker.total
+    until = time.monotonic() + seconds
     while worker.left > 0.2 and time.monotonic() < until:
         began, most = time.monotonic(), min(_STEP_SECONDS, worker.left)
         better = neighbourhoods.step(x, int(size), most)

@@ -9,11 +9,14 @@ from optimiser.solve.arrays import Arrays, to_arrays
 from optimiser.solve.blocks import NO_BLOCK, Floats, Ints
 
 
-def packing(seed: int, *, places: int = 4, teams: int = 5, phases: int = 1) -> tuple[Arrays, Ints, Floats]:
+def packing(
+    seed: int, *, places: int = 4, teams: int = 5, phases: int = 1, hubs: bool = False
+) -> tuple[Arrays, Ints, Floats]:
     """A model, the block of each of its columns, and what today looks like: every team at home.
 
     Two kinds of room, one service that at least one of some places must offer to enough people, a sale of what is
-    left, and a limit on moves: rows of one place and rows that link several.
+    left, and a limit on moves: rows of one place and rows that link several. With `hubs` a place where both of two
+    bodies work can be made one: it has more room, and a counter that joins it saves.
     """
     dice = random.Random(seed)
     problem, owner = LpProblem("packing", LpMinimize), {}
@@ -39,12 +42,31 @@ def packing(seed: int, *, places: int = 4, teams: int = 5, phases: int = 1) -> t
              if p == home[u] or need[u] <= room[p][kind[u]]}  # fmt: skip
     opened = {(p, t): variable(f"open_{p}_{t}", p, whole=False) for p in range(places) for t in time}
     reached = {(z, t): variable(f"reached_{z}_{t}", NO_BLOCK, whole=False) for z in range(3) for t in time}
+    hub = {(p, t): variable(f"hub_{p}_{t}", p) for p in range(places) for t in time if hubs}
+    partner = {
+        (o, *key): variable(f"partner_{o}_{key[0]}_{key[1]}", key[0], whole=False) for o in range(2) for key in hub
+    }
+    joins = {(u, p, t): variable(f"joins_{u}_{p}_{t}", p, whole=False)
+             for u, p, t in works if offers[u] and p != home[u] and hubs}  # fmt: skip
     move = {(u, p): dice.randrange(0, 30) for u in range(teams) for p in range(places)}
     problem.setObjective(
         lpSum(dice.randrange(20, 90) * keep[key] for key in keep)
         + lpSum(-dice.randrange(0, 40) * sold[key] for key in sold)
         + lpSum(move[u, p] * works[u, p, t] for u, p, t in works if p != home[u])
+        + lpSum(9 * found for found in hub.values())
+        - lpSum(12 * found for found in joins.values())
     )
+    for u, p, t in joins:
+        problem.addConstraint(joins[u, p, t] <= works[u, p, t])
+        problem.addConstraint(joins[u, p, t] <= hub[p, t])
+    for p, t in hub:
+        problem.addConstraint(hub[p, t] <= keep[p, t])
+        for o in range(2):
+            of_body = lpSum(works[u, p, t] for u in range(o, teams, 2) if (u, p, t) in works)
+            problem.addConstraint(partner[o, p, t] <= of_body)
+        problem.addConstraint(partner[0, p, t] + partner[1, p, t] >= 2 * hub[p, t])
+        if t:
+            problem.addConstraint(hub[p, t] >= hub[p, t - 1])
     for t in time:
         for u in range(teams):
             problem.addConstraint(lpSum(works[u, p, t] for p in range(places) if (u, p, t) in works) == 1)
@@ -52,8 +74,9 @@ def packing(seed: int, *, places: int = 4, teams: int = 5, phases: int = 1) -> t
             for k in range(2):
                 inside = [u for u in range(teams) if kind[u] == k and (u, p, t) in works]
                 if inside:
+                    more = 4 * hub[p, t] if hubs and not k else 0
                     problem.addConstraint(
-                        lpSum(need[u] * works[u, p, t] for u in inside) <= room[p][k] * keep[p, t]
+                        lpSum(need[u] * works[u, p, t] for u in inside) <= room[p][k] * keep[p, t] + more
                     )
             problem.addConstraint(sold[p, t] + keep[p, t] <= 1)
             of_service = [works[u, p, t] for u in range(teams) if offers[u] and (u, p, t) in works]

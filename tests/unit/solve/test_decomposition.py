@@ -22,8 +22,8 @@ SEEDS = range(12)
 MODELS = [(seed, phases) for seed in SEEDS for phases in (1, 2)]
 
 
-def _blocks(seed: int, phases: int) -> tuple[Arrays, Blocks, np.ndarray]:
-    arrays, block_of_column, start = packing(seed, phases=phases)
+def _blocks(seed: int, phases: int, hubs: bool = False) -> tuple[Arrays, Blocks, np.ndarray]:
+    arrays, block_of_column, start = packing(seed, phases=phases, hubs=hubs)
     return arrays, cut(arrays, block_of_column), start
 
 
@@ -44,9 +44,10 @@ def test_rows_are_local_or_linking_and_none_is_lost(seed: int, phases: int) -> N
     assert sum(map(len, blocks.columns)) + len(blocks.shared) == len(arrays.cost)
 
 
+@pytest.mark.parametrize("hubs", [False, True])
 @pytest.mark.parametrize(("seed", "phases"), MODELS)
-def test_the_cheapest_pattern_is_that_of_brute_force(seed: int, phases: int) -> None:
-    _, blocks, _ = _blocks(seed, phases)
+def test_the_cheapest_pattern_is_that_of_brute_force(seed: int, phases: int, hubs: bool) -> None:
+    _, blocks, _ = _blocks(seed, phases, hubs)
     pricer, dice = Pricer(blocks), np.random.default_rng(seed)
     assert all(shape is not None for shape in pricer.shapes)
     reduced = dice.uniform(-60, 40, len(blocks.lower))
@@ -54,14 +55,15 @@ def test_the_cheapest_pattern_is_that_of_brute_force(seed: int, phases: int) -> 
     for b, columns in enumerate(blocks.columns):
         least = _cheapest(blocks, b, reduced[columns])
         assert least - 3e-5 * max(abs(least), 100) <= found.value[b] <= least + 1e-6
-    for pattern, cost in zip(found.patterns, found.cost, strict=True):
+    assert len(found.patterns) == len(blocks.columns)
+    for pattern in found.patterns:
         x = np.zeros(len(reduced))
         x[list(pattern.columns)] = 1
         rows = blocks.rows[pattern.block]
         activity = blocks.matrix[rows] @ x
         assert np.all(activity <= blocks.arrays.row_upper[rows] + 1e-6)
         assert np.all(activity >= blocks.arrays.row_lower[rows] - 1e-6)
-        assert reduced @ x == pytest.approx(cost, abs=1e-6)
+        assert reduced @ x == pytest.approx(found.cost[pattern.block], abs=1e-6)
 
 
 def _cheapest(blocks: Blocks, b: int, cost: np.ndarray) -> float:
@@ -97,9 +99,10 @@ def test_a_block_without_a_shape_is_priced_the_same(seed: int, phases: int) -> N
     )
 
 
+@pytest.mark.parametrize("hubs", [False, True])
 @pytest.mark.parametrize(("seed", "phases"), MODELS)
-def test_no_prices_claim_more_than_the_best_plan_costs(seed: int, phases: int) -> None:
-    arrays, blocks, start = _blocks(seed, phases)
+def test_no_prices_claim_more_than_the_best_plan_costs(seed: int, phases: int, hubs: bool) -> None:
+    arrays, blocks, start = _blocks(seed, phases, hubs)
     pricer, best = Pricer(blocks), _best(arrays)
     dice = np.random.default_rng(seed)
     lagrangian = Lagrangian(blocks, pricer)
@@ -169,6 +172,35 @@ def test_what_is_picked_twice_is_taken_out_with_what_rested_on_it() -> None:
     assert np.all((blocks.matrix @ single)[local] <= arrays.row_upper[local] + 1e-6) or np.any(
         (blocks.matrix @ doubled)[local] > arrays.row_upper[local] + 1e-6
     )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_team_in_two_places_leaves_one_of_them_phase_by_phase(seed: int) -> None:
+    arrays, blocks, start = _blocks(seed, 3)
+    search = Neighbourhoods(blocks, Pricer(blocks), np.zeros(len(blocks.linking)), 0)
+    dice, local = np.random.default_rng(seed), np.concatenate(blocks.rows)
+    doubled = start.copy()
+    for b in dice.permutation(len(blocks.columns))[:2]:
+        doubled[[j for j in blocks.columns[b] if search.picks.is_pick[j]]] = 1
+    single = without_doubles(blocks, doubled, search.picks.rows)
+    assert np.all(search.picks.matrix @ single == 1)
+    kept = (blocks.matrix @ single)[local] <= arrays.row_upper[local] + 1e-6
+    assert np.all(kept | ((blocks.matrix @ doubled)[local] > arrays.row_upper[local] + 1e-6))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_plan_that_breaks_a_row_is_mended_there(seed: int) -> None:
+    arrays, blocks, start = _blocks(seed, 2)
+    prices = relaxed_prices(blocks, 20)
+    assert prices is not None
+    search = Neighbourhoods(blocks, Pricer(blocks), prices, seed)
+    x = start.copy()
+    x[search.picks.matrix[0].indices] = 0.0  # somebody is nowhere
+    assert search.broken(x) > 0
+    for _ in range(10):
+        better = search.step(x, 4, 5)
+        x = x if better is None else better
+    assert holds(arrays, x)
 
 
 def test_a_plan_that_breaks_a_row_or_halves_a_team_does_not_hold() -> None:
