@@ -20,12 +20,9 @@ def minutes(
 ) -> NDArray[np.float64]:
     """Minutes, shape (zones, properties); inf where there is no way, or none within the limit of the build.
 
-    Raises InputError where they were not built, or for other zones and buildings than there are now.
+    Raises InputError where there are none, or for other zones and buildings than there are now.
     """
     if mode == "public_transport":
-        if not (snapshot.travel_times["mode"] == mode).any():
-            remedy = "Import a table of them: 'estate import minutes.csv --mode public_transport'"
-            raise InputError.of("travel.method", "the register keeps no minutes by public transport", remedy)
         return table.minutes(snapshot, travel, mode, zones, properties)
     key = f"{build.METHOD} {mode}"
     if key not in snapshot.travel_builds.index:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from estate.problems import InputError
 from estate.snapshot import Snapshot
 from optimiser.settings import Travel
 
@@ -11,9 +12,17 @@ from optimiser.settings import Travel
 def minutes(
     snapshot: Snapshot, travel: Travel, mode: str, zones: list[str], properties: list[str]
 ) -> NDArray[np.float64]:
-    """Minutes, shape (zones, properties); inf where the table has no such pair for the mode."""
+    """Minutes, shape (zones, properties); inf where the table has no such pair for the mode.
+
+    Raises InputError where it has none at all: nobody would be within reach of anything, today or after.
+    """
     times = snapshot.travel_times
-    return pairs(times[(times["mode"] == mode) & (times["method"] != "road_network")], zones, properties)
+    times = times[(times["mode"] == mode) & (times["method"] != "road_network")]
+    if times.empty:
+        by = mode.replace("_", " ")
+        remedy = f"Import a table of them: 'estate import minutes.csv --mode {mode}'"
+        raise InputError.of("travel.method", f"the register keeps no table of minutes by {by}", remedy)
+    return pairs(times, zones, properties)
 
 
 def pairs(times: pd.DataFrame, zones: list[str], properties: list[str]) -> NDArray[np.float64]:

@@ -28,7 +28,10 @@ def test_a_minute_of_another_mode_counts_in_proportion_to_its_limit() -> None:
 
 
 def test_minutes_at_the_limit_of_another_mode_are_within_it() -> None:
-    times = [{"id": "1", "zone_id": "z0", "property_id": "hall", "mode": "foot", "minutes": 49.0}]
+    times = [
+        {"id": "1", "zone_id": "z0", "property_id": "hall", "mode": "foot", "minutes": 49.0},
+        {"id": "2", "zone_id": "z2", "property_id": "depot", "mode": "car", "minutes": 5.0},
+    ]
     scenario = asked(
         travel={"method": "table"}, services={"advice": {"minutes": 7.0, "or_minutes": {"foot": 49.0}}}
     )
@@ -83,7 +86,11 @@ def test_kept_minutes_that_end_before_the_standard_are_refused() -> None:
 
 
 def test_where_there_is_no_way_there_is_no_mode() -> None:
-    snapshot, scenario = tiny(), asked(travel={"method": "table"}, **EITHER)
+    times = [
+        {"id": mode, "zone_id": "z2", "property_id": "depot", "mode": mode, "minutes": 5.0}
+        for mode in ("car", "foot")
+    ]
+    snapshot, scenario = tiny(travel_time=times), asked(travel={"method": "table"}, **EITHER)
     ways = access(snapshot, scenario, standards(snapshot, scenario)["advice"], ["z0"], ["hall"])
     assert np.isinf(ways.counted).all()
     assert np.isinf(ways.minutes).all()

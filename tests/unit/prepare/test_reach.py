@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from estate.problems import InputError
 from optimiser.plan import from_dict
 from optimiser.planner import make_plan
 from optimiser.prepare import travel
@@ -44,6 +45,13 @@ def test_table_minutes_are_the_registers_own() -> None:
     times = [{"id": "1", "zone_id": "z0", "property_id": "hall", "mode": "car", "minutes": 7.5}]
     minutes = table.minutes(tiny(travel_time=times), asked().travel, "car", ["z0", "z1"], ["hall", "library"])
     assert minutes.tolist() == [[7.5, math.inf], [math.inf, math.inf]]
+
+
+@pytest.mark.parametrize("mode", ["foot", "public_transport"])
+def test_a_mode_that_the_table_lacks_is_named_and_not_taken_for_out_of_reach(mode: str) -> None:
+    times = [{"id": "1", "zone_id": "z0", "property_id": "library", "mode": "car", "minutes": 6.5}]
+    with pytest.raises(InputError, match=f"no table of minutes by {mode.replace('_', ' ')}.*--mode {mode}"):
+        table.minutes(tiny(travel_time=times), asked().travel, mode, ["z0"], ["library"])
 
 
 def test_the_table_gives_the_plan_its_reach() -> None:
