@@ -110,7 +110,7 @@ def test_a_plan_along_roads_that_nobody_has_built_is_refused(tiny: Register) -> 
 
 
 def test_public_transport_beside_roads_is_the_imported_table(tiny: Register) -> None:
-    with pytest.raises(InputError, match="keeps no minutes by public transport"):
+    with pytest.raises(InputError, match="no table of minutes by public transport"):
         road_network.minutes(snapshot.take(tiny), asked().travel, "public_transport", ["z0"], ["hall"])
     row = {"id": "1", "zone_id": "z0", "property_id": "hall", "mode": "public_transport", "minutes": 7.5}
     with tiny.transaction() as connection:
