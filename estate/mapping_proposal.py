@@ -164,7 +164,7 @@ def _pairs(table: str, headers: list[_Header]) -> Iterator[tuple[str, str, Guess
 def _guess(column: Column | None, target: str, known: list[str], header: _Header) -> Guess | None:
     """Whether a header means a column, and how sure that is."""
     unit, bare = unit_in(column, header.name)
-    names = {bare, header.name}
+    names = {bare, header.name, re.sub(r"[(\[].*?[)\]]", " ", header.name).strip() or header.name}
     score = max(alike(ours, position, theirs) for position, ours in enumerate(known) for theirs in names)
     if score < ALIKE * LIKELY:
         return None
@@ -284,6 +284,7 @@ def _finish(made: Proposal, headers: list[_Header], organisation: str) -> Propos
     """Add what hangs on several columns: the address, the id, the coordinates, the body, what must be filled."""
     _join_address(made.guesses)
     by_name = {header.name: header for header in headers}
+    _leave_out_bare_numbers(made.guesses, by_name)
     made.coordinates = _coordinates(made, by_name)
     made.id_from = _id_from(made, by_name)
     if organisation:
@@ -304,6 +305,12 @@ def _join_address(guesses: dict[str, Guess]) -> None:
     elif parts:
         whole = guesses["address"]
         guesses["address"] = Guess((*whole.headers, *parts[-1].headers), whole.score, doubt=whole.doubt)
+
+
+def _leave_out_bare_numbers(guesses: dict[str, Guess], by_name: Dictionary[str, _Header]) -> None:
+    """House numbers alone are no address: it could not stand in for a name."""
+    if "address" in guesses and not any(by_name[name].share(_is_wordy) for name in guesses["address"].headers):
+        del guesses["address"]
 
 
 def _coordinates(made: Proposal, by_name: Dictionary[str, _Header]) -> str:

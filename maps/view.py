@@ -16,6 +16,7 @@ from maps.roads import RoadLines
 from maps.roads import read as road_lines
 from optimiser.plan import GroupReach, Move, Plan, PropertyAction, ZoneReach
 from optimiser.scenario import Scenario
+from optimiser.settings import WAYS
 
 Action = Literal["keep", "leave", "host", "outside"]
 
@@ -154,7 +155,7 @@ def services(plan: Plan, snapshot: Snapshot) -> tuple[Service, ...]:
     found = plan.figures.reach if plan.figures else {}
     made = (
         Service(
-            key, names.get(key, key), reach.minutes, words.MODES.get(reach.mode, reach.mode),
+            key, names.get(key, key), reach.minutes, WAYS.get(reach.mode, reach.mode),
             words.standard(reach.minutes, reach.mode, reach.or_minutes), reach.today, reach.after, reach.required,
             reach.target, reached[key], reach.groups,
         )

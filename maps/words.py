@@ -3,8 +3,8 @@
 import math
 
 from optimiser.plan import Plan
+from optimiser.settings import WAYS
 
-MODES = {"car": "by car", "foot": "on foot", "bicycle": "by bicycle", "public_transport": "by public transport"}
 ACTIONS = {
     "leave": "Leave",
     "host": "Keep and take in teams",
@@ -39,12 +39,12 @@ def financial_year(year: int | None) -> str:
 def standard(minutes: float, mode: str, or_minutes: dict[str, float]) -> str:
     """20 minutes by car or 30 minutes on foot."""
     limits = {mode: minutes, **or_minutes}
-    return " or ".join(f"{limit:g} minutes {MODES.get(way, way)}" for way, limit in limits.items())
+    return " or ".join(f"{limit:g} minutes {WAYS.get(way, way)}" for way, limit in limits.items())
 
 
 def way(mode: str, by_line: bool) -> str:
     """How a zone's people go: on foot; by car in a straight line, where they are off the roads."""
-    return f"{MODES.get(mode, mode)}{' in a straight line, off the road network' if by_line else ''}"
+    return f"{WAYS.get(mode, mode)}{' in a straight line, off the road network' if by_line else ''}"
 
 
 def share(value: float) -> str:

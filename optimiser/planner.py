@@ -15,6 +15,7 @@ from optimiser.prepare.inputs import Inputs, prepare
 from optimiser.prepare.reach import RECORDED_IN
 from optimiser.prepare.standards import standards
 from optimiser.scenario import Scenario
+from optimiser.settings import WAYS
 from optimiser.solve import bridge, strategy
 from optimiser.solve.checkpoint import Checkpoint
 from optimiser.solve.solution import Solution, read, start_values, today
@@ -162,7 +163,7 @@ def _travel_notes(snapshot: Snapshot, scenario: Scenario) -> Iterator[str]:
         off, whole = row["zones_off_network"], row["zones"]
         source = row["network_file"] or "an imported table"
         yield (
-            f"Minutes by {row['mode'].replace('_', ' ')} are from {source}{day}"
+            f"Minutes {WAYS[row['mode']]} are from {source}{day}"
             f" (digest {row['network_version']}), worked out on {row['built_on']}."
             + (f" {off:,.0f} of {whole:,.0f} zones are off its roads and go by straight line." if off > 0 else "")
         )

@@ -10,6 +10,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[float, Field(ge=0, le=1e9)]
 Tonnes = Annotated[float, Field(ge=0, le=1e9)]
 Mode = Literal["car", "foot", "bicycle", "public_transport"]
+# How each is said in a sentence.
+WAYS = {"car": "by car", "foot": "on foot", "bicycle": "by bicycle", "public_transport": "by public transport"}
 Group = Literal["most_deprived_fifth", "over_65s", "no_car"]
 
 

@@ -77,7 +77,7 @@ def _print(made: Proposal, path: Path, file: Path) -> None:
     checks = mapping_text.checks(made)
     for check in checks:
         screen.out.print(f"  check: {escape(check)}")
-    look = f"Look at the {len(checks):,} lines marked 'check' in it" if checks else "Nothing in it is doubtful"
+    look = f"Look at what is marked 'check' in it ({len(checks):,})" if checks else "Nothing in it is doubtful"
     first = f"Say in it which column holds {' and '.join(made.lacking)}, or every row is refused. "
     screen.out.print(
         f"Wrote {escape(str(path))}. {first * bool(made.lacking)}{look}, then: estate import {escape(str(file))}",

@@ -17,10 +17,10 @@ from app.shell import FAILED, Database, Json, app, open_register, print_json, st
 from estate import rates
 from estate.problems import InputError
 from maps.pack import people_sheets, workbook
-from maps.words import MODES as WAYS
 from optimiser.explain import two_plans
 from optimiser.prepare.network.build import METHOD, Settings, StoppedError
 from optimiser.prepare.network.roads import MODES
+from optimiser.settings import WAYS
 
 group = typer.Typer(
     no_args_is_help=True, help="Minutes of travel from every zone to every building, kept for plans."

@@ -16,6 +16,7 @@ from estate.snapshot import Snapshot
 from optimiser.prepare import travel
 from optimiser.prepare.standards import Standard
 from optimiser.scenario import Scenario
+from optimiser.settings import WAYS
 
 Floats = NDArray[np.float64]
 # Counted minutes are rounded so that 30 minutes on foot are 20 by car and not a hair's breadth more.
@@ -70,7 +71,7 @@ def _minutes(
     if (limits < longest).any():
         raise InputError.of(
             scenario.name,
-            f"minutes by {mode} are kept up to {limits.min():g} and {standard.name} asks for up to {longest:g}",
+            f"minutes {WAYS[mode]} are kept up to {limits.min():g} and {standard.name} asks for up to {longest:g}",
             f"Run 'estate travel build' again with --minutes {longest:g}, or ask for less",
             "travel.method",
             method,

@@ -7,6 +7,7 @@ from typing import Any
 from estate.problems import InputError, Problem
 from estate.snapshot import Snapshot, records
 from optimiser.scenario import Scenario
+from optimiser.settings import WAYS
 
 MODES = ("car", "foot", "bicycle", "public_transport")
 
@@ -34,8 +35,8 @@ class Standard:
 
     @property
     def within(self) -> str:
-        """The limits in words: 20 minutes by car or 30 minutes by foot."""
-        return " or ".join(f"{minutes:g} minutes by {mode}" for mode, minutes in self.limits.items())
+        """The limits in words: 20 minutes by car or 30 minutes on foot."""
+        return " or ".join(f"{minutes:g} minutes {WAYS[mode]}" for mode, minutes in self.limits.items())
 
 
 def standards(snapshot: Snapshot, scenario: Scenario) -> dict[str, Standard]:
@@ -76,7 +77,7 @@ def _check(found: dict[str, Standard], scenario: Scenario) -> None:
     problems = [
         Problem(
             scenario.name,
-            f"the standard has minutes by {standard.mode.replace('_', ' ')} already",
+            f"the standard has minutes {WAYS[standard.mode]} already",
             f"Leave {standard.mode} out of or_minutes, or give services.{service}.mode another mode",
             f"services.{service}.or_minutes",
             f"{standard.or_minutes[standard.mode]:g}",

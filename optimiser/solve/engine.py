@@ -2,9 +2,10 @@
 
 Three pieces of work on two cores. Plain branch and bound of the whole model begins, and goes on while it is
 nearly there. One process raises the bound: prices of the ordinary relaxation, then column generation. One lowers
-the plan: annealing until the prices are there, then a dive, annealing of what it finds, then neighbourhoods; the
-other joins it when its bound is as good as it gets. Each hears of the others' best plan. Every step works on
-blocks and rows of the matrix, so whatever rule a model has, its plans keep it.
+the plan: annealing (over phases, parts planned anew) until the prices are there, then a dive, annealing or mending
+of what it finds, then neighbourhoods; the other joins it when its bound is as good as it gets. Each hears of the
+others' best plan. Every step works on blocks and rows of the matrix, so whatever rule a model has, its plans keep
+it.
 """
 
 import time

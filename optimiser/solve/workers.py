@@ -1,8 +1,8 @@
 """What the engine's two workers do, each in a process of its own: raise the bound, and lower the plan.
 
-One takes prices from the ordinary relaxation and improves them by column generation. The other anneals until
-the prices are there, then dives, anneals what it has found, and plans part after part anew; the first joins it
-when its bound is as good as it gets.
+One takes prices from the ordinary relaxation and improves them by column generation. The other anneals, or
+plans parts anew where annealing does not know the model, until the prices are there; then it dives, anneals or
+mends what it has found, and plans part after part anew. The first joins it when its bound is as good as it gets.
 """
 
 import os

@@ -93,6 +93,17 @@ def test_a_register_of_a_format_never_seen_comes_in_after_map_columns(
     assert (hall["geometry"].x, hall["geometry"].y, hall["located_by"]) == (378_800, 391_900, "source")
 
 
+def test_what_stands_in_brackets_does_not_hide_a_name_and_house_numbers_are_no_address(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    rows = ["T1,Town Hall,,Freehold", "T2,Old Library,21,Freehold", "T3,Depot,7,Leasehold"]
+    path.write_text("\n".join(["AssetCode (ours),Site called,StreetNumber (ours),TenureType (ours)", *rows]))
+    made = propose(Source(path), "property", organisation="Ambridge Council")
+    assert made.id_from == ("AssetCode (ours)",)
+    assert made.guesses["tenure"].headers == ("TenureType (ours)",)
+    assert made.guesses["name"].headers == ("Site called",)
+    assert "address" not in made.guesses
+
+
 def test_it_takes_two_commands(tmp_path: Path, sqlite_url: str) -> None:
     (tmp_path / "list.xlsx").write_bytes(
         excel({"Sheet1": list(csv.reader(io.StringIO(unseen(random.Random(1))[0])))})

@@ -10,7 +10,7 @@ from estate.problems import InputError
 from estate.snapshot import Snapshot
 from optimiser.prepare.network import build
 from optimiser.prepare.travel import table
-from optimiser.settings import Travel
+from optimiser.settings import WAYS, Travel
 
 _REMEDY = "Run 'estate travel build NETWORK', or plan with travel.method: straight_line"
 
@@ -26,9 +26,9 @@ def minutes(
         return table.minutes(snapshot, travel, mode, zones, properties)
     key = f"{build.METHOD} {mode}"
     if key not in snapshot.travel_builds.index:
-        raise InputError.of("travel.method", f"the register keeps no minutes by road by {mode}", _REMEDY)
+        raise InputError.of("travel.method", f"the register keeps no minutes by road {WAYS[mode]}", _REMEDY)
     if snapshot.travel_builds.loc[key, "points_version"] != _points_version(snapshot):
-        reason = f"zones or buildings have changed since minutes by {mode} were built"
+        reason = f"zones or buildings have changed since minutes {WAYS[mode]} were built"
         raise InputError.of("travel.method", reason, _REMEDY)
     times = snapshot.travel_times
     return table.pairs(times[(times["method"] == build.METHOD) & (times["mode"] == mode)], zones, properties)

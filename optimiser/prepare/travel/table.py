@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from estate.problems import InputError
 from estate.snapshot import Snapshot
-from optimiser.settings import Travel
+from optimiser.settings import WAYS, Travel
 
 
 def minutes(
@@ -19,9 +19,8 @@ def minutes(
     times = snapshot.travel_times
     times = times[(times["mode"] == mode) & (times["method"] != "road_network")]
     if times.empty:
-        by = mode.replace("_", " ")
         remedy = f"Import a table of them: 'estate import minutes.csv --mode {mode}'"
-        raise InputError.of("travel.method", f"the register keeps no table of minutes by {by}", remedy)
+        raise InputError.of("travel.method", f"the register keeps no table of minutes {WAYS[mode]}", remedy)
     return pairs(times, zones, properties)
 
 

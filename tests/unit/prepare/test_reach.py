@@ -13,6 +13,7 @@ from optimiser.prepare.inputs import prepare
 from optimiser.prepare.reach import _smallest, required_people
 from optimiser.prepare.standards import Standard
 from optimiser.prepare.travel import straight_line, table
+from optimiser.settings import WAYS
 from tests.support.tiny_place import ROWS, asked, tiny
 
 
@@ -50,7 +51,7 @@ def test_table_minutes_are_the_registers_own() -> None:
 @pytest.mark.parametrize("mode", ["foot", "public_transport"])
 def test_a_mode_that_the_table_lacks_is_named_and_not_taken_for_out_of_reach(mode: str) -> None:
     times = [{"id": "1", "zone_id": "z0", "property_id": "library", "mode": "car", "minutes": 6.5}]
-    with pytest.raises(InputError, match=f"no table of minutes by {mode.replace('_', ' ')}.*--mode {mode}"):
+    with pytest.raises(InputError, match=f"no table of minutes {WAYS[mode]}.*--mode {mode}"):
         table.minutes(tiny(travel_time=times), asked().travel, mode, ["z0"], ["library"])
 
 

@@ -95,6 +95,7 @@ def test_a_full_disk_does_not_end_the_run(tmp_path: Path) -> None:
     arrays, _, start = packing(0)
     (tmp_path / "taken").write_text("a file where the folder should be")
     _begun(tmp_path / "taken", arrays).save(x=start)
+    assert (tmp_path / "taken").read_text() == "a file where the folder should be"
 
 
 def test_a_forged_plan_is_not_believed(tmp_path: Path) -> None:
