@@ -12,6 +12,7 @@ from estate import change_log, seals, snapshot
 from estate.database import Register, Row, write
 from estate.problems import InputError
 from estate.snapshot import Snapshot
+from maps.brand import Brand
 from maps.pack import workbook
 from optimiser import plan as plans
 from optimiser import scenario as scenarios
@@ -103,8 +104,10 @@ def runs(register: Register) -> list[dict[str, Any]]:
     ]
 
 
-def publish(run: Run, out: Path, roads: Path | None = None) -> dict[str, Path]:
+def publish(run: Run, out: Path, roads: Path | None = None, looks: Brand | None = None) -> dict[str, Path]:
     """Write the run's map and workbook into a folder, the map with the main roads of a network file if given.
+
+    `looks` is the brand; without one the configured brand counts (see `maps.brand.read`).
 
     Raises InputError when the run has no plan to show, or the file is no network.
     """
@@ -112,7 +115,7 @@ def publish(run: Run, out: Path, roads: Path | None = None) -> dict[str, Path]:
         raise InputError.of(f"run {run.id}", f"it has no plan ({run.plan.status})", "Choose a run that has one")
     out.mkdir(parents=True, exist_ok=True)
     return {
-        "map": maps.page.write(run.plan, run.snapshot, run.scenario, out / "map.html", roads=roads),
+        "map": maps.page.write(run.plan, run.snapshot, run.scenario, out / "map.html", roads=roads, looks=looks),
         "workbook": workbook.write(run.plan, run.snapshot, run.scenario, out / "plan.xlsx"),
     }
 

@@ -38,7 +38,9 @@ def _map(tiles: Tiles | None) -> folium.Map:
     drawn._id = "estate"  # Folium's own names are random, and the same plan should give the same page
     drawn.default_js, drawn.default_css = [], []  # the page carries Leaflet, and needs nothing else
     if tiles:
-        background = folium.TileLayer(tiles.url, attr=safe(tiles.attribution), max_zoom=MAX_ZOOM)
+        background = folium.TileLayer(
+            tiles.url, attr=safe(tiles.attribution), max_zoom=MAX_ZOOM, max_native_zoom=tiles.nearest_zoom
+        )
         background._id = "background"
         background.add_to(drawn)
     return drawn

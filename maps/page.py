@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from estate.snapshot import Snapshot
-from maps import assets, headline, leaflet, tiles, view, words
+from maps import assets, brand, headline, leaflet, view, words
+from maps.brand import Brand
 from maps.layers import Layer, build_all
 from maps.view import Place, View
 from optimiser.plan import Plan
@@ -27,23 +28,24 @@ def write(
     out: Path,
     title: str | None = None,
     roads: Path | None = None,
+    looks: Brand | None = None,
 ) -> Path:
     """Write the page to `out` and return it.
 
     `title` is the page's heading, otherwise the scenario's name; `roads` a network file whose main roads are
-    drawn. Raises InputError when the plan is of another
-    snapshot, when the map files are not installed, or when the configured tile address cannot work.
+    drawn; `looks` a brand, otherwise the configured one. Raises InputError when the plan is of another snapshot,
+    when the map files are not installed, or when the configured brand or tile address cannot work.
     """
-    background = tiles.configured()
-    shown = view.gather(plan, snapshot, scenario, roads)
+    looks = looks or brand.read()
+    shown = view.gather(plan, snapshot, scenario, roads, looks.boundary)
     layers = build_all(shown)
     scripts = [
         assets.leaflet_script(),
         _own("shapes.js"),
-        leaflet.script(layers, background),
+        leaflet.script(layers, looks.tiles),
         *(_own(name) for name in ("legend.js", "table.js", "page.js")),
     ]
-    style = assets.leaflet_style() + _own("page.css")
+    style = assets.leaflet_style() + _colours(looks) + _own("page.css")
     html = (
         _environment()
         .get_template("page.html.jinja")
@@ -52,7 +54,8 @@ def write(
             view=shown,
             words=words,
             headline=headline.of(plan),
-            policy=_policy(scripts, style, background),
+            policy=_policy(scripts, style, looks),
+            looks=looks,
             layers=layers,
             data=Markup(_json(_data(shown, layers))),  # noqa: S704 - escaped by _json
             scripts=[Markup(text) for text in scripts],  # noqa: S704 - our files and Folium's escaped output
@@ -75,10 +78,15 @@ def _own(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _policy(scripts: Sequence[str], style: str, background: tiles.Tiles | None) -> str:
+def _colours(looks: Brand) -> str:
+    return f":root {{ --header: {looks.header}; --header-text: {looks.header_text}; --accent: {looks.accent}; }}\n"
+
+
+def _policy(scripts: Sequence[str], style: str, looks: Brand) -> str:
     """A content security policy: our own scripts by their digests, and no network but the tiles'."""
     ours = " ".join(_digest(text) for text in scripts)
-    pictures = f"img-src data: {background.origin}; " if background else ""  # Leaflet empties tiles with data:
+    sources = [*(["data:"] if looks.logo or looks.tiles else []), *([looks.tiles.origin] if looks.tiles else [])]
+    pictures = f"img-src {' '.join(sources)}; " if sources else ""  # Leaflet empties tiles with data:
     return (
         f"default-src 'none'; script-src {ours}; style-src {_digest(style)}; {pictures}"
         "base-uri 'none'; form-action 'none'"

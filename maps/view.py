@@ -11,6 +11,7 @@ import pandas as pd
 from estate.problems import InputError
 from estate.snapshot import Snapshot
 from maps import colours, geometry, words
+from maps.brand import Boundary
 from maps.geometry import Geometry, LonLat
 from maps.roads import RoadLines
 from maps.roads import read as road_lines
@@ -100,6 +101,14 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Outline:
+    """A named area in WGS84."""
+
+    name: str
+    shape: Geometry
+
+
+@dataclass(frozen=True)
 class View:
     """Everything on the page."""
 
@@ -112,10 +121,17 @@ class View:
     services: tuple[Service, ...]
     notes: tuple[str, ...]
     roads: RoadLines | None = None
+    boundary: Outline | None = None
 
 
-def gather(plan: Plan, snapshot: Snapshot, scenario: Scenario, roads: Path | None = None) -> View:
-    """With the main roads of a network file, if one is given.
+def gather(
+    plan: Plan,
+    snapshot: Snapshot,
+    scenario: Scenario,
+    roads: Path | None = None,
+    boundary: Boundary | None = None,
+) -> View:
+    """With the main roads of a network file and the boundary of a place, if they are given.
 
     Raises InputError when the plan was made from another snapshot, or the file is no network.
     """
@@ -133,6 +149,7 @@ def gather(plan: Plan, snapshot: Snapshot, scenario: Scenario, roads: Path | Non
         services=services(plan, snapshot),
         notes=(*plan.notes, *_notes(plan, snapshot, places)),
         roads=road_lines(roads, snapshot) if roads else None,
+        boundary=_boundary(boundary),
     )
 
 
@@ -261,6 +278,10 @@ def _zones(frame: pd.DataFrame) -> tuple[Zone, ...]:
         Zone(str(row.Index), row.name or str(row.Index), row.population, outline)
         for row, outline in zip(rows, outlines, strict=True)
     )
+
+
+def _boundary(boundary: Boundary | None) -> Outline | None:
+    return Outline(boundary.name, geometry.outlines([boundary.area])[0]) if boundary else None
 
 
 def _notes(plan: Plan, snapshot: Snapshot, places: tuple[Place, ...]) -> list[str]:

@@ -19,6 +19,7 @@ from app.shell import (
     stopper,
     work_folder,
 )
+from maps import brand
 from optimiser import scenario as scenarios
 
 EXIT_OF_STATUS = {"failed": FAILED, "infeasible_confirmed": INFEASIBLE, "no_plan_found": NO_PLAN}
@@ -92,14 +93,21 @@ def map_command(
     roads: Annotated[
         Path | None, typer.Option(help="File of roads (.osm.pbf, .gpkg) whose main ones lie under the map.")
     ] = None,
+    look: Annotated[
+        Path | None,
+        typer.Option(
+            "--brand", envvar="ESTATE_BRAND", metavar="FILE.yaml", help="Logo, colours, tiles, boundary."
+        ),
+    ] = None,
     database: Database = None,
 ) -> None:
     """Write a run's map (one file, works offline) and its Excel workbook.
 
     Example: [bold]estate map latest --out out/board[/bold]
     """
+    looks = brand.read(look)
     with open_register(database) as register:
         found = pipeline.load(register, run)
-    files = pipeline.publish(found, out or Path("out") / found.id, roads)
+    files = pipeline.publish(found, out or Path("out") / found.id, roads, looks)
     for path in files.values():
         screen.out.print(str(path), markup=False, soft_wrap=True)
