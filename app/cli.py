@@ -7,6 +7,7 @@ import sys
 from app import commands, screen
 from app.shell import BAD_INPUT, FAILED, app
 from estate.problems import InputError
+from optimiser.many import AskError
 from optimiser.verify import VerificationError
 
 for _module in pkgutil.iter_modules(commands.__path__):
@@ -21,6 +22,6 @@ def main() -> None:
         for problem in fault.problems:
             screen.err.print(str(problem), markup=False, soft_wrap=True)
         sys.exit(BAD_INPUT)
-    except VerificationError as fault:
+    except (VerificationError, AskError) as fault:
         screen.err.print(str(fault), markup=False, soft_wrap=True)
         sys.exit(FAILED)

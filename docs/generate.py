@@ -38,6 +38,7 @@ TABLES = {
     "scenario": "What was asked of a run.",
     "run": "One run of the planner.",
     "action": "One thing that a run's plan does.",
+    "study": "What was worked out about a run by planning again.",
     "member": "Somebody who shares the register with others: see [partners](partners.md).",
 }
 

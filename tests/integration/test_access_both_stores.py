@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from typer.testing import CliRunner
 
 import app.cli  # noqa: F401 - its import puts every command on the program
-from app import pipeline
+from app import pipeline, studies
 from app.shell import app as program
 from estate import access, snapshot
 from estate.database import Register, write
@@ -132,18 +132,24 @@ def test_what_is_kept_from_a_member_is_estimated_and_marked(url: str) -> None:
 def test_a_run_is_shown_to_those_who_may_see_as_much(url: str, taker: str, loaders: set[str]) -> None:
     with opened(url, taker) as register:
         run = pipeline.plan(register, asked(solver={"seconds": 5.0, "gap": 0.0, "threads": 1}))
+        studies.keep(register, run.id, "frontier", {"points": [1]})
+        studies.keep(register, run.id, "frontier", {"points": [1, 2]})
     shown = set()
     for member in MEMBERS:
         with opened(url, member) as register:
             ids = {row["id"] for row in pipeline.runs(register)}
             actions = {row["run_id"] for row in register.rows("action")}
-            assert ids == actions
+            assert ids == actions == {row["run_id"] for row in register.rows("study")}
+            assert (studies.load(register, run.id, "frontier") or {}).get("points") == ([1, 2] if ids else None)
+            assert studies.load(register, run.id, "explain") is None
             if ids:
                 assert pipeline.load(register, "latest").snapshot.digest == run.snapshot.digest
                 shown.add(member)
             else:
                 with pytest.raises(InputError):
                     snapshot.load(register, run.snapshot.digest)
+                with pytest.raises(InputError, match="no run has this name"):
+                    studies.keep(register, run.id, "frontier", {})
 
     assert shown == loaders
 
