@@ -1,12 +1,14 @@
 """The planner beside plain solvers: make_plan, PuLP + HiGHS and PuLP + CBC on the same places in one run.
 
     python -m benchmarks.planner [--sizes 100,300,1000,3000] [--profiles realistic,free] [--seeds 5] [--seconds 60]
-                                 [--methods planner,highs,cbc] [--json] [--write]
+                                 [--methods planner,highs,cbc] [--kept FILE] [--json] [--write]
 
-Every solve has a process of its own. Cost and bound are those of the model (GBP k of present value, with the value
-that the estate uses up), the gap their difference as a share of the cost; time is from the snapshot to the answer
-and so holds preparing and building; memory is the most that the process and its children held at once. The figures
-are medians over the seeds. `--write` puts the table into docs/benchmarks.md.
+Every solve has a process of its own. The plain solvers, which work on one core, run at the same time; the
+planner, which works on two, alone. What has been measured stands in `--kept`: a run that was stopped goes on
+from there. Cost and bound are those of the model (GBP k of present value, with the value that the estate uses
+up), the gap their difference as a share of the cost; time is from the snapshot to the answer and so holds
+preparing and building; memory is the most that the process and its children held at once. The figures are
+medians over the seeds. `--write` puts the table into docs/benchmarks.md.
 """
 
 import argparse
@@ -19,6 +21,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -84,7 +87,7 @@ def _cbc(frozen: Snapshot, asked: Scenario) -> Found:
         warnings.simplefilter("ignore")  # PuLP 3.3 announces what PuLP 4 gives up
         log = Path(folder) / "cbc.log"
         seconds = asked.solver.seconds
-        solver = pulp.COIN_CMD(path=second.cbc(), msg=False, timeLimit=seconds, logPath=str(log), threads=2)
+        solver = pulp.COIN_CMD(path=second.cbc(), msg=False, timeLimit=seconds, logPath=str(log), threads=1)
         problem.solve(solver)
         said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     found = problem.sol_status in {pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible}
@@ -140,7 +143,47 @@ def measured(method: str, profile: str, properties: int, seed: int, seconds: flo
     return Found(**told), spent, most
 
 
-def summarised(profile: str, properties: int, method: str, found: list[tuple[Found, float, float]]) -> Row:
+Measured = tuple[Found, float, float]
+
+
+class Kept:
+    """What has been measured, one line of JSON a solve in a file; without a file nothing is kept."""
+
+    def __init__(self, file: Path | None) -> None:
+        self.file = file
+        self.known: dict[str, Measured] = {}
+        if file is not None and file.exists():
+            for line in file.read_text(encoding="utf-8").splitlines():
+                key, found, seconds, memory = json.loads(line)
+                self.known[key] = (Found(**found), seconds, memory)
+
+    def measured(self, method: str, profile: str, properties: int, seed: int, seconds: float) -> Measured:
+        """As `measured`, looked up where it has been."""
+        key = f"{method} {profile} {properties} seed {seed} {seconds:g} s"
+        if key not in self.known:
+            self.known[key] = measured(method, profile, properties, seed, seconds)
+            if self.file is not None:
+                found, seconds, memory = self.known[key]
+                with self.file.open("a", encoding="utf-8") as lines:
+                    lines.write(json.dumps([key, asdict(found), seconds, memory]) + "\n")
+        return self.known[key]
+
+
+def rows_of(
+    profile: str, properties: int, methods: list[str], seeds: int, seconds: float, kept: Kept
+) -> list[Row]:
+    """Every method on the places of one size and profile."""
+    found: dict[str, list[Measured]] = {method: [] for method in methods}
+    for seed in range(1, seeds + 1):
+        for together in ([m for m in methods if m == "planner"], [m for m in methods if m != "planner"]):
+            with ThreadPoolExecutor(max_workers=2) as pool:
+                asked = {m: pool.submit(kept.measured, m, profile, properties, seed, seconds) for m in together}
+                for method, answer in asked.items():
+                    found[method].append(answer.result())
+    return [summarised(profile, properties, method, each) for method, each in found.items()]
+
+
+def summarised(profile: str, properties: int, method: str, found: list[Measured]) -> Row:
     """The medians of one method's answers."""
     values = [f.value_gbp_k for f, _, _ in found if f.value_gbp_k is not None]
     bounds = [f.bound_gbp_k for f, _, _ in found if f.bound_gbp_k is not None]
@@ -192,6 +235,7 @@ def main(words: list[str]) -> None:
     asked.add_argument("--methods", default=",".join(METHODS))
     asked.add_argument("--seeds", type=int, default=5, help="places of each size and profile (5)")
     asked.add_argument("--seconds", type=float, default=60.0, help="s for each solve (60)")
+    asked.add_argument("--kept", type=Path, metavar="FILE", help="file of what has been measured, to go on from")
     asked.add_argument("--json", action="store_true", help="print plain data")
     asked.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
     asked.add_argument("--one", nargs=4, metavar=("METHOD", "PROFILE", "SIZE", "SEED"), help=argparse.SUPPRESS)
@@ -200,16 +244,12 @@ def main(words: list[str]) -> None:
         method, profile, properties, seed = given.one
         one(method, profile, int(properties), int(seed), given.seconds)
         return
+    kept, methods = Kept(given.kept), given.methods.split(",")
     found = [
-        summarised(
-            profile,
-            int(size),
-            method,
-            [measured(method, profile, int(size), seed, given.seconds) for seed in range(1, given.seeds + 1)],
-        )
+        row
         for profile in given.profiles.split(",")
         for size in given.sizes.split(",")
-        for method in given.methods.split(",")
+        for row in rows_of(profile, int(size), methods, given.seeds, given.seconds, kept)
     ]
     if given.json:
         print(json.dumps([asdict(row) for row in found], indent=2))

@@ -6,6 +6,7 @@ grows while they stay broken. What is returned is checked against every row of t
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,17 +73,18 @@ class Annealer:
         hot: float = HOT,
         cold: float = COLD,
         steps: int | None = None,
+        stop: Callable[[], bool] | None = None,
     ) -> Floats | None:
         """The best solution met that holds every row, from `x` (shape (columns,), which may hold them or not).
 
         `hot` and `cold` are the first and last temperature as shares of `scale`. `seconds` are of the clock; with
-        `steps` it is proposals that are limited, and the same seed gives the same answer. None where none was met;
-        never worse than an `x` that holds every row.
+        `steps` it is proposals that are limited, and the same seed gives the same answer. `stop` ends it at once
+        with the best so far. None where none was met; never worse than an `x` that holds every row.
         """
         board = self._board(x)
         cools = _Cooling(hot * self.scale, cold * self.scale)
         began, done, burst, number = time.monotonic(), 0.0, _FIRST_BURST, 0
-        while done < 1:
+        while done < 1 and not (stop and stop()):
             if steps is not None:
                 burst = min(_BURST_STEPS, steps - number * _BURST_STEPS)
                 after = min(1.0, (number + 1) * _BURST_STEPS / steps)

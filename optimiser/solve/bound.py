@@ -93,6 +93,11 @@ class Generation:
         """
         return float("inf") if self.relaxed is None or self._strained(self.relaxed) else self._lack(self.relaxed)
 
+    @property
+    def choice(self) -> float:
+        """Value of the choice among the patterns so far, inf where there is none yet; no bound."""
+        return float("inf") if self.relaxed is None else self.blocks.arrays.offset + self.relaxed.value
+
     def _lack(self, relaxed: Relaxed) -> float:
         value = self.blocks.arrays.offset + relaxed.value
         return abs(value - self.best.value) / max(abs(self.best.value), 1e-9)

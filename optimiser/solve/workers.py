@@ -40,7 +40,9 @@ _DIVE_SHARE, _ANNEAL_SHARE, _NEIGHBOURHOOD_SHARE = 0.2, 0.15, 0.15  # each time
 _ROUGHLY = 0.01  # share that the bound gains between two times that others hear of prices on the way
 # The bound is left when it lacks less than this share and gains less than that in so many rounds.
 _NEARLY_CLOSED, _HARDLY, _ROUNDS_STUCK = 2e-3, 2e-4, 15
-_GOOD_ENOUGH = 0.01  # share that prices may still lack when the search for plans gets them
+# The search for plans gets the prices once they lack no more than this share, or, sooner in a large place, once
+# the choice among patterns has moved by less than that in so many rounds.
+_GOOD_ENOUGH, _SETTLED, _ROUNDS_SETTLED = 0.01, 0.005, 3
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,11 @@ class Worker:
         """Seconds left."""
         return self.ends - time.monotonic()
 
+    def is_priced(self) -> bool:
+        """Whether prices have come."""
+        self.hear()
+        return self.prices is not None
+
     def value(self, x: Floats) -> float:
         """Value of a plan."""
         return float(self.blocks.arrays.cost @ x + self.blocks.arrays.offset)
@@ -163,6 +170,7 @@ def raise_bound(worker: Worker) -> None:
     worker.line.tell.send(News(bound=best.value, rough=best.prices, doing="bound: the ordinary relaxation"))
     rest = (1 - _BOUND_SHARE) * worker.total
     told, gained = best.value, deque([-np.inf] * _ROUNDS_STUCK, maxlen=_ROUNDS_STUCK)
+    chosen: deque[float] = deque(maxlen=_ROUNDS_SETTLED)
     while not generation.closed and worker.left > rest and not _stuck(generation, gained):
         before = generation.best.value
         generation.round(worker.left - rest)
@@ -172,8 +180,9 @@ def raise_bound(worker: Worker) -> None:
         if best.value > before:
             worker.line.tell.send(News(bound=best.value, rough=rough, doing="bound: patterns"))
             told = told if rough is None else best.value
+        chosen.append(generation.choice)
         late = worker.left < (1 - _HAND_OVER_SHARE) * worker.total
-        if worker.prices is None and (generation.gap < _GOOD_ENOUGH or late):
+        if worker.prices is None and (generation.gap < _GOOD_ENOUGH or late or _settled(chosen)):
             _hand_over(worker, generation)
     if worker.prices is None:
         _hand_over(worker, generation)
@@ -186,6 +195,11 @@ def _stuck(generation: Generation, gained: "deque[float]") -> bool:
     """Whether the bound is nearly as good as it gets and hardly rises any more."""
     value = generation.best.value
     return generation.gap < _NEARLY_CLOSED and value - gained[0] < _HARDLY * abs(value)
+
+
+def _settled(chosen: "deque[float]") -> bool:
+    """Whether the last values of the choice among patterns are near each other."""
+    return len(chosen) == _ROUNDS_SETTLED and max(chosen) - min(chosen) < _SETTLED * abs(chosen[-1])
 
 
 def _hand_over(worker: Worker, generation: Generation) -> None:
@@ -206,7 +220,7 @@ def lower_plan(worker: Worker) -> None:
         x = worker.start if worker.x is None else worker.x
         if worker.free and worker.annealer is not None and x is not None:
             seconds = min(_BURST_SECONDS * 2 ** min(bursts, 2), worker.left)
-            found = worker.annealer.run(x, seconds=seconds, seed=worker.seed + bursts)
+            found = worker.annealer.run(x, seconds=seconds, seed=worker.seed + bursts, stop=worker.is_priced)
             if found is not None:
                 worker.tell(found, "plan: annealing")
             bursts += 1

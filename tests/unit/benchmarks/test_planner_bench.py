@@ -41,6 +41,24 @@ def test_a_table_is_replaced_and_the_rest_stays(tmp_path: Path) -> None:
     assert "load 1.5; Python" in text
 
 
+def test_what_was_measured_is_not_measured_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str | float, ...]] = []
+
+    def measured(*words: str | float) -> planner.Measured:
+        asked.append(words)
+        return Found("stopped", 110.0 + len(asked), 100.0), 9.0, 300.0
+
+    monkeypatch.setattr(planner, "measured", measured)
+    file, methods = tmp_path / "kept.jsonl", ["planner", "highs", "cbc"]
+    first = planner.rows_of("free", 100, methods, 2, 60.0, planner.Kept(file))
+    assert len(asked) == 6
+    assert [words[0] for words in asked].count("planner") == 2
+    assert planner.rows_of("free", 100, methods, 2, 60.0, planner.Kept(file)) == first
+    assert len(asked) == 6
+    planner.rows_of("free", 100, methods, 2, 600.0, planner.Kept(file))
+    assert len(asked) == 12
+
+
 def test_memory_is_that_of_a_process_that_runs() -> None:
     assert report.memory_mib(os.getpid()) > 20
 

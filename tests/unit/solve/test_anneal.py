@@ -182,6 +182,16 @@ def test_stops_in_time() -> None:
     assert 0.5 <= time.monotonic() - began < 1.5
 
 
+def test_ends_at_once_when_told() -> None:
+    blocks = Town(blocks=15, teams=25, seed=3).blocks()
+    annealer, nothing = _annealer(blocks), np.zeros(len(blocks.arrays.cost))
+    looks = iter([False, False, True])
+    told = annealer.run(nothing, seconds=0, steps=50_000, seed=5, stop=lambda: next(looks))
+    assert next(looks, None) is None
+    assert told is not None
+    assert _holds(blocks, told)
+
+
 def test_does_not_know_several_phases() -> None:
     """Two columns of one team in one block, tied to each other."""
     town = Town(blocks=4, teams=4, seed=0)

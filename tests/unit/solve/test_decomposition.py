@@ -1,12 +1,13 @@
 """The steps of the decomposition against HiGHS on whole models and brute force on single blocks."""
 
+from collections import deque
 from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
 
-from optimiser.solve import engine, highs, relaxation
+from optimiser.solve import engine, highs, relaxation, workers
 from optimiser.solve.arrays import Arrays
 from optimiser.solve.blocks import NO_BLOCK, Blocks, cut
 from optimiser.solve.bound import Generation, Lagrangian
@@ -281,3 +282,10 @@ def test_columns_of_no_block_are_shared() -> None:
     arrays, block_of_column, _ = packing(2)
     blocks = cut(arrays, block_of_column)
     assert set(blocks.shared) == set(np.flatnonzero(block_of_column == NO_BLOCK))
+
+
+def test_prices_are_handed_over_once_the_choice_has_settled() -> None:
+    assert not workers._settled(deque([100.0, 100.1]))
+    assert not workers._settled(deque([110.0, 100.0, 100.1]))
+    assert not workers._settled(deque([np.inf, 100.0, 100.0]))
+    assert workers._settled(deque([100.4, 100.0, 100.2]))
