@@ -296,6 +296,7 @@ RECIPES: dict[str, list[list[str]]] = {
         ["{scenario}", "--seconds", "5", "--from", "latest"],
     ],
     "runs": [["--json"], []],
+    "compare": [["latest", "latest", "--out", "{folder}/compared.xlsx"], ["{run}", "latest", "--json"]],
     "map": [["latest", "--out", "{out}"], ["{run}", "--out", "{folder}/annas"], ["{run}", "--roads", "{roads}"]],
     "travel build": [
         ["{roads}", "--mode", "car", "--minutes", "60", "--snap-limit", "400", "--json"],
