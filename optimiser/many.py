@@ -27,11 +27,11 @@ _PATIENCE_SECONDS = 10.0  # for a solver that is asked to stop; after that it is
 
 @dataclass(frozen=True)
 class Ask:
-    """One plan that is wanted. `key` names it to people; the search begins at the plan `earlier`."""
+    """One plan that is wanted. `key` names it to people; the search begins at `earlier` as `make_plan` does."""
 
     key: str
     scenario: Scenario
-    earlier: Plan | None = None
+    earlier: Plan | tuple[Plan, ...] | None = None
 
 
 class AskError(Exception):

@@ -1,7 +1,7 @@
 """From a snapshot and a scenario to a checked plan: prepare, build, solve, assemble, verify."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from estate.snapshot import Snapshot, records
@@ -37,22 +37,25 @@ def make_plan(
     *,
     on_progress: OnProgress | None = None,
     stop: Callable[[], bool] | None = None,
-    earlier: Plan | None = None,
+    earlier: Plan | Sequence[Plan] | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> Plan:
     """The best plan there is time for, checked against the raw rows.
 
-    The search begins at an `earlier` plan of the place where there is one, as far as that still fits. The best so
-    far stands in `checkpoint` until the caller ends it: a run that was killed goes on from there.
+    The search begins at an `earlier` plan of the place where there is one, as far as that still fits; of several,
+    at the cheapest that keeps every rule. The best so far stands in `checkpoint` until the caller ends it: a run
+    that was killed goes on from there.
     Raises InputError where scenario and register do not fit, VerificationError where a figure does not hold.
     """
     inputs = prepare(snapshot, scenario)
     model = build(inputs)
     asked = scenario.solver
+    before = [earlier] if isinstance(earlier, Plan) else earlier or ()
+    firsts = [of_plan(plan, inputs) for plan in before] or [today(inputs)]
     answer = strategy.solve(
         model,
         bridge.Limits(asked.seconds, asked.gap, asked.threads, asked.seed),
-        start=start_values(of_plan(earlier, inputs) if earlier else today(inputs), model, inputs),
+        starts=[start_values(first, model, inputs) for first in firsts],
         on_progress=on_progress,
         stop=stop,
         checkpoint=checkpoint,

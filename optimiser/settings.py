@@ -130,6 +130,9 @@ class Moves(Settings):
     candidates_per_team: int = Field(
         12, ge=1, le=200, description="buildings considered for each team, nearest first, besides its own."
     )
+    also: dict[str, tuple[str, ...]] = Field(
+        {}, description="Team id to ids of buildings considered for it though they are not among the nearest."
+    )
     across_organisations: bool = Field(True, description="Whether a team may move into a partner's building.")
     most_per_team: int = Field(
         1, ge=1, le=4, description="Moves of a team over the years at the most; 2 lets it go by a temporary place."

@@ -35,7 +35,8 @@ def candidates(
                 and space[host, kind] >= team["space_amount"]
                 and (scenario.moves.across_organisations or owners[host] == owners[home])
             ]
-        result[team["id"]] = (home, *found[: scenario.moves.candidates_per_team])
+        nearest, also = found[: scenario.moves.candidates_per_team], scenario.moves.also.get(team["id"], ())
+        result[team["id"]] = (home, *nearest, *(host for host in found[len(nearest) :] if host in also))
     return result
 
 

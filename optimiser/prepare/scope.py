@@ -86,6 +86,8 @@ def _check_names(snapshot: Snapshot, scenario: Scenario) -> None:
         "transfers.properties": (scenario.transfers.properties, snapshot.properties.index),
         "hubs.properties": (scenario.hubs.properties, snapshot.properties.index),
         "pins.team_stays": (scenario.pins.team_stays, snapshot.teams.index),
+        "moves.also": (tuple(scenario.moves.also), snapshot.teams.index),
+        "moves.also, buildings": (sum(scenario.moves.also.values(), ()), snapshot.properties.index),
         "teams.together": (sum(scenario.teams.together, ()), snapshot.teams.index),
         "teams.apart": (sum(scenario.teams.apart, ()), snapshot.teams.index),
         "services": (tuple(scenario.services), snapshot.services.index),

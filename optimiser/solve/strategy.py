@@ -1,6 +1,6 @@
 """How a model is solved: plain branch and bound, beside our own decomposition where it stalls."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,25 +22,26 @@ def solve(
     model: Model,
     limits: Limits,
     *,
-    start: Mapping[Any, float],
+    starts: Sequence[Mapping[Any, float]],
     on_progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> Answer:
-    """The best plan in the time, with `start` (a value by variable id, see `start_of`) as a first one.
+    """The best plan in the time, with one of `starts` (values by variable id, see `start_of`) as a first one.
 
+    That is the cheapest of those that keep every row, or the first of them where none does.
     The best so far stands in `checkpoint`, which is the caller's to end once the plan is kept: a run that is
     killed goes on from there when it is run again.
     """
     variables = model.decide.variables
     ids = [id_of(variable) for variable in variables]
-    first = np.array([start[key] for key in ids])
     arrays = to_arrays(model.problem, variables)
+    firsts = [np.array([start[key] for key in ids]) for start in starts]
     answer = solve_arrays(
         arrays,
         blocks_of(model),
         limits,
-        start=first,
+        start=firsts[0] if len(firsts) == 1 else _first(arrays, firsts),
         on_progress=on_progress,
         stop=stop,
         checkpoint=checkpoint,
@@ -83,6 +84,11 @@ def solve_arrays(
     if checkpoint is not None and answer.values:
         checkpoint.save(x=np.array(list(answer.values.values())))
     return answer
+
+
+def _first(arrays: Arrays, firsts: Sequence[Floats]) -> Floats:
+    holding = [x for x in firsts if holds(arrays, x)]
+    return min(holding, key=lambda x: float(arrays.cost @ x), default=firsts[0])
 
 
 def _is_better(arrays: Arrays, x: Floats, than: Floats) -> bool:

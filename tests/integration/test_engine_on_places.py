@@ -65,7 +65,7 @@ def test_the_decomposition_finds_the_best_plan_and_claims_no_more(
     assert best is not None
     monkeypatch.setattr(engine, "solve", partial(engine.solve, look=False))  # no branch and bound beside it
     answer = strategy.solve(
-        model, Limits(seconds=60, gap=0.02, threads=2), start=start_values(today(inputs), model, inputs)
+        model, Limits(seconds=60, gap=0.02, threads=2), starts=[start_values(today(inputs), model, inputs)]
     )
     assert answer.faults == ()
     assert answer.objective is not None

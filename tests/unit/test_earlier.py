@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -77,3 +78,25 @@ def test_the_search_begins_at_an_earlier_plan(monkeypatch: pytest.MonkeyPatch) -
     make_plan(tiny(), asked())
     assert again.objective_gbp_k == pytest.approx(made.objective_gbp_k)
     assert not np.array_equal(begun[0], begun[1])
+
+
+def test_of_several_plans_the_search_begins_at_the_cheapest_that_keeps_every_rule(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[float] = []
+    solve = bridge.solve_arrays
+
+    def watched(arrays: Arrays, *args: Any, start: Any, **more: Any) -> bridge.Answer:
+        begun.append(float(arrays.cost @ start + arrays.offset))
+        return solve(arrays, *args, start=start, **more)
+
+    monkeypatch.setattr(bridge, "solve_arrays", watched)
+    best = make_plan(tiny(), asked())
+    unchanged = replace(best, moves=(), properties=())
+    make_plan(tiny(), asked(), earlier=(unchanged, best))
+    left = [one.property_id for one in best.properties if one.action == "leave"]
+    make_plan(tiny(), asked(pins={"keep": left}), earlier=(best, unchanged))
+    as_today, at_best, without_the_pinned = begun
+    assert at_best == pytest.approx(best.objective_gbp_k)
+    assert without_the_pinned == pytest.approx(as_today)
+    assert as_today > at_best

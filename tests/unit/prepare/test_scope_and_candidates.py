@@ -35,6 +35,19 @@ def test_number_of_candidates_is_limited() -> None:
     assert all(len(team.candidates) <= 2 for team in teams.values())
 
 
+def test_a_building_is_considered_by_name_though_others_are_nearer_if_the_team_may_go_there() -> None:
+    also = {"desk": ["depot", "library"], "benefits": ["annexe"]}
+    teams = prepare(tiny(), asked(moves={"max_km": 12, "candidates_per_team": 1, "also": also})).teams
+    assert teams["desk"].candidates == ("annexe", "hall", "library", "depot")
+    assert teams["benefits"].candidates == ("hall", "library")  # the annexe has no room for it
+
+
+@pytest.mark.parametrize(("also", "column"), [({"x": []}, "moves.also"), ({"desk": ["x"]}, "buildings")])
+def test_what_is_considered_by_name_must_be_in_the_register(also: dict[str, Any], column: str) -> None:
+    with pytest.raises(InputError, match=f"{column}.*no such id"):
+        prepare(tiny(), asked(moves={"also": also}))
+
+
 def test_partners_stay_apart_where_asked() -> None:
     teams = prepare(tiny(), asked(moves={"max_km": 12, "across_organisations": False})).teams
     assert teams["nurses"].candidates == ("clinic", "depot")
