@@ -9,6 +9,7 @@ from typing import Any
 from estate.checks import checks
 from estate.dictionary import LEDGER_TABLES, REGISTER_TABLES, Column, columns
 from optimiser import model
+from optimiser.appraise.settings import Appraisal
 from optimiser.model import costs, rules
 from optimiser.model.build import modules
 from optimiser.model.decisions import Decisions
@@ -48,6 +49,7 @@ def pages() -> dict[Path, str]:
     return {
         FOLDER / "register.md": _register(),
         FOLDER / "scenario.md": _scenario(),
+        FOLDER / "appraisal-settings.md": _appraisal(),
         FOLDER / "checks.md": _checks(),
         FOLDER / "model.md": _model(),
     }
@@ -158,6 +160,21 @@ def _scenario() -> str:
     return "\n\n".join(lines) + "\n"
 
 
+def _appraisal() -> str:
+    schema = Appraisal.model_json_schema()
+    lines = [
+        "# The settings of an appraisal, key by key",
+        NOTE.format(source="optimiser/appraise/settings.py"),
+        "A YAML file for `estate appraise RUN --settings FILE`. Every key may be left out and then has the default"
+        " given here; a key that is not on this page is refused. They change what is said of a plan, not the plan:"
+        " what they mean is in [appraisal.md](appraisal.md).",
+        *_section("", schema, schema["$defs"]),
+        "## All of it, with the defaults",
+        f"```yaml\n{Appraisal().to_yaml()}```",
+    ]
+    return "\n\n".join(lines) + "\n"
+
+
 def _section(path: str, schema: dict[str, Any], defined: dict[str, Any]) -> Iterator[str]:
     """The keys of one level as a table, then each level below it under its own heading."""
     rows, below = [], []
@@ -180,7 +197,7 @@ def _default(key: dict[str, Any]) -> str:
     value = key["default"]
     if value is None:
         return "blank" if "Blank" in key["description"] else "as the register has it"
-    if isinstance(value, list):
+    if isinstance(value, list | dict):
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -4,10 +4,9 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from estate.problems import InputError, Problem
+from optimiser import settings_file
 from optimiser.settings import (
     Capital,
     Carbon,
@@ -29,6 +28,8 @@ from optimiser.settings import (
     Transfers,
     Travel,
 )
+
+_PAGE = "docs/scenario.md"  # where the keys are described
 
 
 class Scenario(Settings):
@@ -88,10 +89,6 @@ class Scenario(Settings):
         keys = dict.fromkeys((*mine, *theirs))
         return {key: (mine.get(key), theirs.get(key)) for key in keys if mine.get(key) != theirs.get(key)}
 
-    def to_yaml(self) -> str:
-        """The scenario in full, defaults included."""
-        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
-
 
 def _flat(content: dict[str, Any], before: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
@@ -102,51 +99,14 @@ def _flat(content: dict[str, Any], before: str = "") -> dict[str, Any]:
 
 def read(path: Path) -> Scenario:
     """Read a scenario file. Raises InputError naming each faulty key, its value, the reason and the remedy."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise InputError.of(str(path), f"it cannot be read ({fault})", "Give the path of a YAML file") from None
-    return from_yaml(text, str(path))
+    return settings_file.read(Scenario, path, _PAGE)
 
 
 def from_yaml(text: str, name: str = "scenario") -> Scenario:
     """A scenario from YAML text. Raises InputError as `read` does."""
-    try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as fault:
-        place = getattr(fault, "problem_mark", None)
-        line = f"line {place.line + 1} is not YAML" if place else "it is not YAML"
-        raise InputError.of(name, line, "Compare it with docs/scenario.md") from None
-    return parse(content, name)
+    return settings_file.from_yaml(Scenario, text, name, _PAGE)
 
 
 def parse(content: Any, name: str = "scenario") -> Scenario:
     """Check settings already read. Raises InputError as `read` does."""
-    if content is None:
-        content = {}
-    if not isinstance(content, dict):
-        raise InputError.of(name, "it holds no keys", "Compare it with docs/scenario.md")
-    try:
-        return Scenario.model_validate(content)
-    except ValidationError as fault:
-        raise InputError([_problem(name, error) for error in fault.errors()]) from None
-
-
-def _problem(name: str, error: Any) -> Problem:
-    key = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        known = ", ".join(_keys_beside(error["loc"]))
-        return Problem(name, "there is no such key", f"Known keys here are {known}", key)
-    reason = error["msg"][0].lower() + error["msg"][1:]
-    if not key:  # keys that do not fit together: the reason names them
-        return Problem(name, reason.removeprefix("value error, "), "Change one of the two; see docs/scenario.md")
-    return Problem(name, reason, "See docs/scenario.md for the unit and the limits", key, str(error["input"])[:80])
-
-
-def _keys_beside(location: tuple[Any, ...]) -> list[str]:
-    model: Any = Scenario
-    for part in location[:-1]:
-        if model is Scenario and part == "services":
-            return [*Standard.model_fields] if len(location) > 2 else []
-        model = model.model_fields[part].annotation
-    return list(model.model_fields)
+    return settings_file.parse(Scenario, content, name, _PAGE)

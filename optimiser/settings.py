@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from estate import rates
@@ -18,8 +19,12 @@ Group = Literal["most_deprived_fifth", "over_65s", "no_car"]
 class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
+    def to_yaml(self) -> str:
+        """The settings in full, defaults included."""
+        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
 
-def _rate(name: str, **limits: Any) -> Any:
+
+def rate_setting(name: str, **limits: Any) -> Any:
     """A setting whose default is the public rate of this name in data/rates."""
     rate = rates.rates()[name]
     return Field(default=rate.value, description=f"{rate.unit}. Default: {rate.source}.", **limits)
@@ -51,11 +56,11 @@ class Travel(Settings):
         description="straight_line; road_network: along roads, as 'estate travel build' found them; or table: the"
         " register's imported travel times (a pair not in it is out of reach).",
     )
-    circuity: float = _rate("circuity", ge=1, le=3)
-    car_km_per_hour: float = _rate("car_km_per_hour", gt=0, le=120)
-    foot_km_per_hour: float = _rate("foot_km_per_hour", gt=0, le=10)
-    bicycle_km_per_hour: float = _rate("bicycle_km_per_hour", gt=0, le=40)
-    public_transport_km_per_hour: float = _rate("public_transport_km_per_hour", gt=0, le=100)
+    circuity: float = rate_setting("circuity", ge=1, le=3)
+    car_km_per_hour: float = rate_setting("car_km_per_hour", gt=0, le=120)
+    foot_km_per_hour: float = rate_setting("foot_km_per_hour", gt=0, le=10)
+    bicycle_km_per_hour: float = rate_setting("bicycle_km_per_hour", gt=0, le=40)
+    public_transport_km_per_hour: float = rate_setting("public_transport_km_per_hour", gt=0, le=100)
 
     def km_per_hour(self, mode: str) -> float:
         """Speed of a mode of travel, km/h."""
@@ -179,15 +184,15 @@ class Goals(Settings):
 class Rates(Settings):
     """Prices and rates, in real terms of the base year."""
 
-    discount_rate_per_year: float = _rate("discount_rate_per_year", ge=0, le=0.2)
-    move_gbp_per_fte: Money = _rate("move_gbp_per_fte")
-    fit_out_gbp_per_m2: Money = _rate("fit_out_gbp_per_m2")
-    dilapidations_gbp_per_m2: Money = _rate("dilapidations_gbp_per_m2")
-    internal_repair_share: Share = _rate("internal_repair_share")
-    sale_cost_share: Share = _rate("sale_cost_share")
-    sale_cost_fixed_gbp: Money = _rate("sale_cost_fixed_gbp")
-    sale_lag_years: int = _rate("sale_lag_years", ge=0, le=10)
-    void_cost_share: Share = _rate("void_cost_share")
+    discount_rate_per_year: float = rate_setting("discount_rate_per_year", ge=0, le=0.2)
+    move_gbp_per_fte: Money = rate_setting("move_gbp_per_fte")
+    fit_out_gbp_per_m2: Money = rate_setting("fit_out_gbp_per_m2")
+    dilapidations_gbp_per_m2: Money = rate_setting("dilapidations_gbp_per_m2")
+    internal_repair_share: Share = rate_setting("internal_repair_share")
+    sale_cost_share: Share = rate_setting("sale_cost_share")
+    sale_cost_fixed_gbp: Money = rate_setting("sale_cost_fixed_gbp")
+    sale_lag_years: int = rate_setting("sale_lag_years", ge=0, le=10)
+    void_cost_share: Share = rate_setting("void_cost_share")
     double_running_months: float = Field(
         0.0,
         ge=0,
@@ -198,7 +203,7 @@ class Rates(Settings):
         0.0,
         description="GBP a year for each FTE and km from a team's home. 126 is 45p a mile both ways, 225 days.",
     )
-    public_time_gbp_per_hour: Money = _rate("public_time_gbp_per_hour")
+    public_time_gbp_per_hour: Money = rate_setting("public_time_gbp_per_hour")
     usable_share_of_space: Share = Field(
         0.95, description="share of each space that teams may fill; the rest is room to manoeuvre."
     )
@@ -210,10 +215,10 @@ class Hubs(Settings):
     properties: tuple[str, ...] = Field((), description="Ids of properties that may become a hub.")
     anywhere: bool = Field(False, description="Whether any property with enough office floor may become one.")
     partners: int = Field(2, ge=1, le=50, description="organisations that work in a hub, at the least.")
-    smallest_m2: float = _rate("hub_smallest_m2", ge=0, le=100_000)
-    m2_per_desk: float = _rate("hub_m2_per_desk", gt=0, le=50)
-    fit_out_gbp_per_m2: Money = _rate("hub_fit_out_gbp_per_m2")
-    reception_gbp_per_year: Money = _rate("shared_reception_gbp_per_year")
+    smallest_m2: float = rate_setting("hub_smallest_m2", ge=0, le=100_000)
+    m2_per_desk: float = rate_setting("hub_m2_per_desk", gt=0, le=50)
+    fit_out_gbp_per_m2: Money = rate_setting("hub_fit_out_gbp_per_m2")
+    reception_gbp_per_year: Money = rate_setting("shared_reception_gbp_per_year")
 
 
 class Leases(Settings):
@@ -232,7 +237,7 @@ class Transfers(Settings):
 
     properties: tuple[str, ...] = Field((), description="Ids of properties that may go to the community.")
     price_share: Share = Field(0.0, description="share of the market value that the community pays.")
-    undervalue_limit_gbp: Money = _rate("undervalue_limit_gbp")
+    undervalue_limit_gbp: Money = rate_setting("undervalue_limit_gbp")
 
 
 class Partners(Settings):
@@ -272,8 +277,8 @@ class Capital(Settings):
 class Carbon(Settings):
     """Carbon of the energy in use, by the dated factors of data/rates/carbon.csv."""
 
-    electricity_share: Share = _rate("electricity_share_of_energy")
-    kwh_per_m2: float = _rate("energy_kwh_per_m2", ge=0, le=5000)
+    electricity_share: Share = rate_setting("electricity_share_of_energy")
+    kwh_per_m2: float = rate_setting("energy_kwh_per_m2", ge=0, le=5000)
     valued: bool = Field(False, description="Whether the plan's costs count carbon at its value to society.")
     most_tonnes_per_year: Tonnes | None = Field(
         None, description="tonnes of CO2e in the last year. Blank: no cap."

@@ -12,6 +12,7 @@ from optimiser.checker.capital import check_budget
 from optimiser.checker.carbon import check_caps, check_carbon
 from optimiser.checker.equality import check_impacts
 from optimiser.checker.facts import Facts, Findings, Mismatch
+from optimiser.checker.figures import check_money
 from optimiser.checker.funds import check_funds
 from optimiser.checker.hubs import check_hubs
 from optimiser.checker.layout import (
@@ -23,7 +24,6 @@ from optimiser.checker.layout import (
     check_ways_out,
 )
 from optimiser.checker.limits import check_company, check_goals, check_moves_per_phase
-from optimiser.checker.money import check_money
 from optimiser.checker.partners import check_partners
 from optimiser.checker.reach import check_reach
 from optimiser.plan import Plan

@@ -6,11 +6,22 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 from optimiser.checker import carbon
-from optimiser.checker.facts import ZERO, Facts, Findings, Row, exact
+from optimiser.checker.facts import ZERO, Facts, Row, exact
 from optimiser.checker.public_travel import travel_of_public
 from optimiser.plan import PropertyAction
+
+
+class Flow(NamedTuple):
+    """What a sum of real pounds is and when it falls."""
+
+    cost: str
+    phase: int  # from 1; 0 in today's estate
+    who: str | None  # the organisation that bears it; None: the public
+    waits: int  # years from the base year
+    protected: bool  # building work on a listed or protected building
 
 
 class Money:
@@ -18,16 +29,15 @@ class Money:
 
     def __init__(self, facts: Facts) -> None:
         self.facts, self.rates = facts, facts.scenario.rates
-        self.lines: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
-        self.borne: dict[tuple[str, str], Fraction] = defaultdict(Fraction)  # by cost and organisation
-        self.borne_today: dict[str, Fraction] = defaultdict(Fraction)  # by organisation, of today's estate kept
+        # Real pounds of each year, by who bears them (None: the public); of today's estate kept, and as planned.
+        self.flows_today: dict[Flow, Fraction] = defaultdict(Fraction)
+        self.flows: dict[Flow, Fraction] = defaultdict(Fraction)
         self.today: dict[str, Fraction] = {}  # running cost and rent a year, by property
         self.after: dict[str, Fraction] = {}
         self.receipts: dict[str, Fraction] = {}
         self.one_off: dict[str, Fraction] = {}
         self.charge: dict[str, Fraction] = {}  # what guests pay a year for each m2, by property
         self.backlog: dict[str, Fraction] = {}
-        self.unchanged = ZERO  # present value of today's estate kept as it is
         self.costs = _by_property(facts.rows("running_costs"))
         self.leases = _by_property(row for row in facts.rows("leases") if row["direction"] == "in")
         self.valuations = _by_property(facts.rows("valuations"))
@@ -36,18 +46,67 @@ class Money:
         for key in sorted(facts.scope):
             self._property(key)
         for move in facts.plan.moves:
-            index = facts.starts.index(move.year - facts.base_year)
-            factor, body = self.factor(facts.starts[index]), facts.teams[move.team_id]["organisation_id"]
-            self.add("move_cost", index + 1, body, factor * facts.move_gbp(move))
-            self.add("fit_out", index + 1, body, factor * facts.fit_out_gbp(move))
+            waits, body = move.year - facts.base_year, str(facts.teams[move.team_id]["organisation_id"])
+            phase, place = facts.starts.index(waits) + 1, move.to_property_id
+            self._add("move_cost", phase, body, waits, facts.move_gbp(move))
+            self._add("fit_out", phase, body, waits, facts.fit_out_gbp(move), place)
         self._staff_travel()
         for index, gbp in travel_of_public(facts):
-            self.lines["travel_of_public", index + 1] += gbp * self._annuity_of(index)  # borne by no partner
+            self._yearly("travel_of_public", index, None, gbp)
 
-    def add(self, cost: str, phase: int, organisation: str, gbp: Fraction) -> None:
-        """One more sum of present value that an organisation bears."""
-        self.lines[cost, phase] += gbp
-        self.borne[cost, organisation] += gbp
+    def _add(
+        self, cost: str, phase: int, who: str | None, waits: int, gbp: Fraction, works_at: str | None = None
+    ) -> None:
+        """One more sum of real pounds, so many years from the base year; building work says where it is."""
+        self.flows[Flow(cost, phase, who, waits, works_at is not None and self.is_protected(works_at))] += gbp
+
+    def _add_today(self, cost: str, who: str, waits: int, gbp: Fraction, works_at: str | None = None) -> None:
+        protected = works_at is not None and self.is_protected(works_at)
+        self.flows_today[Flow(cost, 0, who, waits, protected)] += gbp
+
+    def _yearly(self, cost: str, index: int, who: str | None, gbp: Fraction) -> None:
+        """A sum in every year of a phase, which is counted from 0."""
+        start = self.facts.starts[index]
+        for waits in range(start, start + self.facts.scenario.phases.years[index]):
+            self._add(cost, index + 1, who, waits, gbp)
+
+    @cached_property
+    def lines(self) -> dict[tuple[str, int], Fraction]:
+        """Present value by cost and phase."""
+        found: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
+        for flow, gbp in self._present.items():
+            found[flow.cost, flow.phase] += gbp
+        return found
+
+    @cached_property
+    def borne(self) -> dict[tuple[str, str], Fraction]:
+        """Present value by cost and organisation."""
+        found: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+        for flow, gbp in self._present.items():
+            if flow.who is not None:
+                found[flow.cost, flow.who] += gbp
+        return found
+
+    @cached_property
+    def borne_today(self) -> dict[str, Fraction]:
+        """Present value of today's estate kept as it is, by organisation."""
+        found: dict[str, Fraction] = defaultdict(Fraction)
+        for flow, gbp in self.flows_today.items():
+            found[flow.who or ""] += gbp * self.factor(flow.waits)
+        return found
+
+    @property
+    def unchanged(self) -> Fraction:
+        """Present value of today's estate kept as it is."""
+        return sum(self.borne_today.values(), ZERO)
+
+    @cached_property
+    def _present(self) -> dict["Flow", Fraction]:
+        return {flow: gbp * self.factor(flow.waits) for flow, gbp in self.flows.items()}
+
+    def is_protected(self, key: str) -> bool:
+        """Whether a property is listed or protected in another way."""
+        return self.facts.properties[key]["listed"] not in {"none", "", None}
 
     def factor(self, years: int) -> Fraction:
         """Present value of GBP 1 after so many years; year 0 is not discounted (HM Treasury Green Book)."""
@@ -56,9 +115,6 @@ class Money:
     def annuity(self, first: int, years: int) -> Fraction:
         """Present value of GBP 1 a year from year `first` on."""
         return sum((self.factor(first + year) for year in range(years)), ZERO)
-
-    def _annuity_of(self, index: int) -> Fraction:
-        return self.annuity(self.facts.starts[index], self.facts.scenario.phases.years[index])
 
     def _teams(self) -> tuple[dict[str, Fraction], list[dict[str, Fraction]]]:
         facts = self.facts
@@ -110,10 +166,7 @@ class Money:
             void = holding if key not in self.teams_today else holding * exact(self.rates.void_cost_share)
         value = self.value(key)
         self.today[key] = holding + rate * occupied + rent
-        unchanged = self.annuity(0, self.facts.horizon) * self.today[key]
-        unchanged += value * (1 - self.factor(self.facts.horizon))
-        self.unchanged += unchanged
-        self.borne_today[self.owner(key)] += unchanged
+        self._as_today(key, holding + rate * occupied, rent, value)
         floor = max(occupied, self.space_m2.get(key, ZERO))
         self.charge[key] = rate + ((holding + rent) / floor if floor else ZERO)
         self._by_phase(key, holding, rate, rent, void)
@@ -141,36 +194,44 @@ class Money:
         rate = use / spread if spread else ZERO
         return total - rate * occupied, rate
 
+    def _as_today(self, key: str, running: Fraction, rent: Fraction, value: Fraction) -> None:
+        """The property kept as it is."""
+        owner = self.owner(key)
+        for waits in range(self.facts.horizon):
+            self._add_today("running_cost", owner, waits, running)
+            self._add_today("rent", owner, waits, rent)
+        self._add_today("residual_value", owner, 0, value)
+        self._add_today("residual_value", owner, self.facts.horizon, -value)
+
     def _by_phase(self, key: str, holding: Fraction, rate: Fraction, rent: Fraction, void: Fraction) -> None:
         action, owner = self.facts.actions[key], self.owner(key)
-        for index, (start, years) in enumerate(
-            zip(self.facts.starts, self.facts.scenario.phases.years, strict=True)
-        ):
-            year, annuity = self.facts.base_year + start, self.annuity(start, years)
+        for index, start in enumerate(self.facts.starts):
+            year = self.facts.base_year + start
             used = self.teams_by_phase[index].get(key, ZERO)
             if self.facts.kept(key, year):
-                self.add("running_cost", index + 1, owner, annuity * (holding + rate * used))
-                self.add("rent", index + 1, owner, annuity * rent)
+                self._yearly("running_cost", index, owner, holding + rate * used)
+                self._yearly("rent", index, owner, rent)
             elif not any(end is not None and end <= year for end in _ends(action)):
-                self.add("void_cost", index + 1, owner, annuity * void)
+                self._yearly("void_cost", index, owner, void)
                 if action.lease_ends_year is not None:
-                    self.add("rent", index + 1, owner, annuity * rent)
+                    self._yearly("rent", index, owner, rent)
 
     def _ways_out(self, key: str, value: Fraction, void: Fraction) -> None:
         facts, rates, action, owner = self.facts, self.rates, self.facts.actions[key], self.owner(key)
         self.receipts[key], self.one_off[key] = ZERO, ZERO
-        end, last = self.factor(facts.horizon), len(facts.starts)
-        gone = action.sold or action.transferred_year is not None
-        self.add("residual_value", last, owner, value * (1 if gone else 1 - end))
+        last, gone = len(facts.starts), action.sold or action.transferred_year is not None
+        self._add("residual_value", last, owner, 0, value)
+        self._add("residual_value", last, owner, facts.horizon, ZERO if gone else -value)
         if action.lease_ends_year is not None:
             index = facts.starts.index(action.lease_ends_year - facts.base_year)
             cost = self.exit_gbp(key, date(action.lease_ends_year, 4, 1))
             self.one_off[key] += cost
-            self.add("exit_cost", index + 1, owner, self.factor(facts.starts[index]) * cost)
+            self._add("exit_cost", index + 1, owner, facts.starts[index], cost)
         if action.sold_year is not None:
             start = self._parts(key, action.sold_year, value, len(facts.site(key)))
             phase = facts.starts.index(start) + 1
-            self.add("void_cost", phase, owner, self.annuity(start, rates.sale_lag_years) * void)
+            for waits in range(start, start + rates.sale_lag_years):
+                self._add("void_cost", phase, owner, waits, void)
         if action.transferred_year is not None:
             self._parts(key, action.transferred_year, exact(facts.scenario.transfers.price_share) * value, 1)
 
@@ -178,12 +239,12 @@ class Money:
         """A property changes hands at a price, with others that share the fee; gives years from the base year."""
         index = self.facts.starts.index(year - self.facts.base_year)
         start, phase, owner = self.facts.starts[index], index + 1, self.owner(key)
-        arrives = self.factor(start + self.rates.sale_lag_years)
+        arrives = start + self.rates.sale_lag_years
         fee = exact(self.rates.sale_cost_fixed_gbp) / sharers + exact(self.rates.sale_cost_share) * price
         self.receipts[key] = price
         self.one_off[key] += fee
-        self.add("receipts", phase, owner, -arrives * price)
-        self.add("disposal_cost", phase, owner, arrives * fee)
+        self._add("receipts", phase, owner, arrives, -price)
+        self._add("disposal_cost", phase, owner, arrives, fee)
         return start
 
     def _carbon(self, key: str) -> None:
@@ -193,11 +254,10 @@ class Money:
             for waits in range(start, start + years) if facts.scenario.carbon.valued else ():
                 year = facts.base_year + waits
                 tonnes = carbon.mwh(facts, key) * carbon.tonnes_per_mwh(facts, year)
-                worth = tonnes * carbon.value_gbp_per_tonne(year) * self.factor(waits)
-                self.unchanged += worth
-                self.borne_today[self.owner(key)] += worth
+                worth = tonnes * carbon.value_gbp_per_tonne(year)
+                self._add_today("carbon_value", self.owner(key), waits, worth)
                 if facts.kept(key, year):
-                    self.add("carbon_value", index + 1, self.owner(key), worth)
+                    self._add("carbon_value", index + 1, self.owner(key), waits, worth)
 
     def _overlap(self, key: str, full_gbp_per_year: Fraction) -> None:
         """A property that people move out of runs on in full for some months."""
@@ -207,7 +267,7 @@ class Money:
         cost = full_gbp_per_year * exact(self.rates.double_running_months) / 12
         index = self.facts.starts.index(year - self.facts.base_year)
         self.one_off[key] += cost
-        self.add("double_running", index + 1, self.owner(key), self.factor(self.facts.starts[index]) * cost)
+        self._add("double_running", index + 1, self.owner(key), self.facts.starts[index], cost)
 
     def _backlog(self, key: str) -> None:
         """Repairs outstanding, done in the year they fall due if the property is held then."""
@@ -216,25 +276,21 @@ class Money:
         waits = 0 if math.isnan(due) else max(0, int(due) - facts.base_year)
         self.backlog[key] = ZERO
         if waits < facts.horizon:
-            present = self.factor(waits) * gbp
-            self.unchanged += present
-            self.borne_today[self.owner(key)] += present
+            self._add_today("backlog_maintenance", self.owner(key), waits, gbp, key)
             phase = sum(start <= waits for start in facts.starts)
             if facts.kept(key, facts.base_year + facts.starts[phase - 1]):
                 self.backlog[key] = gbp
-                self.add("backlog_maintenance", phase, self.owner(key), present)
+                self._add("backlog_maintenance", phase, self.owner(key), waits, gbp, key)
 
     def _staff_travel(self) -> None:
         """Staff who work away from their home of today, in every phase."""
         facts = self.facts
         rate = exact(self.rates.staff_travel_gbp_per_fte_km_per_year) * exact(facts.scenario.travel.circuity)
-        for index, (start, years) in enumerate(zip(facts.starts, facts.scenario.phases.years, strict=True)):
-            annuity = self.annuity(start, years)
+        for index, start in enumerate(facts.starts):
             for key in facts.moves if rate else ():
                 team, place = facts.teams[key], facts.place(key, facts.base_year + start)
                 km = exact(facts.kilometres(team["property_id"], place))
-                cost = annuity * rate * exact(team["fte"]) * km
-                self.add("travel_of_staff", index + 1, team["organisation_id"], cost)
+                self._yearly("travel_of_staff", index, team["organisation_id"], rate * exact(team["fte"]) * km)
 
     def _hub(self, key: str) -> None:
         """Fitting a property out as a hub, and the receptions that counters give up for it."""
@@ -243,13 +299,13 @@ class Money:
             return
         cost = self.hub_gbp(key)
         self.one_off[key] += cost
-        for index, (start, years) in enumerate(zip(facts.starts, wanted.phases.years, strict=True)):
+        for index, start in enumerate(facts.starts):
             year = facts.base_year + start
             if year == action.hub_year:
-                self.add("hub_cost", index + 1, owner, self.factor(start) * cost)
+                self._add("hub_cost", index + 1, owner, start, cost, key)
             for name in self._joined(key, year):
-                saved = self.annuity(start, years) * exact(wanted.hubs.reception_gbp_per_year)
-                self.add("shared_reception", index + 1, facts.teams[name]["organisation_id"], -saved)
+                saved = exact(wanted.hubs.reception_gbp_per_year)
+                self._yearly("shared_reception", index, facts.teams[name]["organisation_id"], -saved)
 
     def hub_gbp(self, key: str) -> Fraction:
         """Fitting out all of a property's office floor as a hub."""
@@ -303,59 +359,9 @@ class Money:
         return pounds[True] / total if total else ZERO
 
 
-def check_money(facts: Facts, findings: Findings) -> None:
-    """Every cost line, every property's figures and the headline figures."""
-    money = Money(facts)
-    published = {(line.cost, line.phase): line.gbp_k for line in facts.plan.costs}
-    for cost, phase in sorted(set(published) | set(money.lines)):
-        said = published.get((cost, phase), 0.0) * 1000
-        findings.close(f"cost {cost} in phase {phase}", said, money.lines.get((cost, phase), ZERO))
-    total, objective = _total(money.lines.values()), facts.plan.objective_gbp_k
-    findings.close("objective", None if objective is None else objective * 1000, total)
-    for key, action in facts.actions.items():
-        findings.close(f"{key}, running cost today", action.running_cost_today_gbp_per_year, money.today[key])
-        findings.close(f"{key}, running cost after", action.running_cost_after_gbp_per_year, money.after[key])
-        findings.close(f"{key}, receipt", action.receipt_gbp, money.receipts[key])
-        findings.close(f"{key}, one-off cost", action.one_off_cost_gbp, money.one_off[key])
-        findings.close(f"{key}, backlog", action.backlog_gbp, money.backlog[key])
-        if action.transferred_year is not None:
-            asked = facts.scenario.transfers
-            under = money.value(key) * (1 - exact(asked.price_share))
-            allowed = under <= exact(asked.undervalue_limit_gbp)
-            findings.holds(f"{key}, transfer", allowed, f"{float(under):,.2f} under its value", "less")
-        findings.same(f"{key}, estimated", action.estimated, key in money.estimated)
-    _check_figures(facts, findings, money, total)
-
-
-def _check_figures(facts: Facts, findings: Findings, money: Money, total: Fraction) -> None:
-    figures = facts.plan.figures
-    if figures is None:
-        findings.same("figures", "none", "a plan has figures")
-        return
-    today, after = _total(money.today.values()), _total(money.after.values())
-    moving = _total(facts.move_gbp(move) + facts.fit_out_gbp(move) for move in facts.plan.moves)
-    findings.close("running cost today", figures.running_cost_today_gbp_per_year, today)
-    findings.close("running cost after", figures.running_cost_after_gbp_per_year, after)
-    findings.close("saving a year", figures.saving_gbp_per_year, today - after)
-    findings.close("capital receipts", figures.capital_receipts_gbp, _total(money.receipts.values()))
-    findings.close("one-off cost", figures.one_off_cost_gbp, _total(money.one_off.values()) + moving)
-    findings.close("backlog", figures.backlog_gbp, _total(money.backlog.values()))
-    findings.close("net present social value", figures.npsv_gbp, money.unchanged - total)
-    left = sum(action.year is not None for action in facts.actions.values())
-    findings.same("properties today", figures.properties_today, len(facts.scope))
-    findings.same("properties left", figures.properties_left, left)
-    findings.close("people moved", figures.people_moved, _total(exact(facts.teams[k]["fte"]) for k in facts.moves))
-    share = float(money.estimated_share)
-    findings.holds("share estimated", abs(figures.estimated_share - share) < 1e-9, figures.estimated_share, share)
-
-
 def _ends(action: PropertyAction) -> tuple[int | None, ...]:
     """The years in which a property that was left is no longer held: only one of them is ever given."""
     return action.sold_year, action.transferred_year, action.lease_ends_year
-
-
-def _total(values: Iterable[Fraction]) -> Fraction:
-    return sum(values, ZERO)
 
 
 def _by_property(rows: Iterable[Row]) -> dict[str, list[Row]]:

@@ -20,8 +20,14 @@ class Carbon:
     mwh: dict[str, float]
     unrecorded: int  # properties whose energy is floor area times a benchmark
     tonnes_per_mwh: tuple[float, ...]  # all through the phase
-    tonnes_per_mwh_last_year: float
     gbp_per_mwh: tuple[float, ...]  # present value of those tonnes; 0 where carbon is not valued
+    tonnes_per_mwh_by_year: tuple[float, ...]  # of each year of the horizon
+    gbp_per_mwh_by_year: tuple[float, ...]  # what those are worth, real terms, not discounted, valued or not
+
+    @property
+    def tonnes_per_mwh_last_year(self) -> float:
+        """In the last year of the horizon."""
+        return self.tonnes_per_mwh_by_year[-1]
 
     def tonnes(self, place: str, phase: int) -> float:
         """What a property emits all through a phase."""
@@ -41,18 +47,21 @@ def carbon_of(snapshot: Snapshot, scenario: Scenario, scope: Scope) -> Carbon:
     years = scenario.phases.years
     every = range(scenario.phases.base_year, scenario.phases.base_year + sum(years))
     tonnes, worth = _factors(scenario, list(every))
+    rate, counted = scenario.rates.discount_rate_per_year, float(scenario.carbon.valued)
+    present = [counted * discount_factor(rate, index) * gbp for index, gbp in enumerate(worth)]
     firsts = [sum(years[:index]) for index in range(len(years))]
     return Carbon(
         mwh,
         unrecorded,
         tuple(sum(tonnes[first : first + length]) for first, length in zip(firsts, years, strict=True)),
-        tonnes[-1],
-        tuple(sum(worth[first : first + length]) for first, length in zip(firsts, years, strict=True)),
+        tuple(sum(present[first : first + length]) for first, length in zip(firsts, years, strict=True)),
+        tuple(tonnes),
+        tuple(worth),
     )
 
 
 def _factors(scenario: Scenario, years: list[int]) -> tuple[list[float], list[float]]:
-    """Tonnes for each MWh in each year, and the present value of those, GBP."""
+    """Tonnes for each MWh in each year, and what those are worth in it, GBP in real terms."""
     with (data.FOLDER / "rates" / "carbon.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     known = [int(row["year"]) for row in rows]
@@ -65,11 +74,6 @@ def _factors(scenario: Scenario, years: list[int]) -> tuple[list[float], list[fl
         share * power + (1 - share) * fuel
         for power, fuel in zip(dated("electricity_kg_per_kwh"), dated("fuel_kg_per_kwh"), strict=True)
     ]
-    if not scenario.carbon.valued:
-        return tonnes, [0.0] * len(years)
-    uprate, rate = rates.value("uprate_2020_to_2026"), scenario.rates.discount_rate_per_year
-    worth = [
-        discount_factor(rate, index) * uprate * gbp * each
-        for index, (gbp, each) in enumerate(zip(dated("gbp_2020_per_tonne"), tonnes, strict=True))
-    ]
+    uprate = rates.value("uprate_2020_to_2026")
+    worth = [uprate * gbp * each for gbp, each in zip(dated("gbp_2020_per_tonne"), tonnes, strict=True)]
     return tonnes, worth

@@ -27,6 +27,7 @@ class Backlog:
     phase: int
     gbp: float
     factor: float  # to the present value, from the year in which they fall due
+    year: int  # in which they fall due: the base year for what is overdue
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,10 @@ def _backlogs(snapshot: Snapshot, scenario: Scenario) -> dict[str, Backlog]:
         waits = 0 if isnan(due) else max(0, int(due) - scenario.phases.base_year)
         if waits < ends[-1]:
             found[row["id"]] = Backlog(
-                bisect_right(ends, waits) + 1, row["backlog_gbp"], discount_factor(rate, waits)
+                phase=bisect_right(ends, waits) + 1,
+                gbp=row["backlog_gbp"],
+                factor=discount_factor(rate, waits),
+                year=scenario.phases.base_year + waits,
             )
     return found
 

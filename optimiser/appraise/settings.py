@@ -1,0 +1,53 @@
+"""How a plan is appraised. These stand beside the scenario: they change what is said of a plan, not the plan."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from optimiser import settings_file
+from optimiser.appraise.discounting import AS_PLANNED
+from optimiser.settings import Settings, Share, rate_setting
+
+_PAGE = "docs/appraisal-settings.md"  # where the keys are described
+
+Works = Literal["fit_out", "hub_cost", "backlog_maintenance"]
+Part = Annotated[float, Field(ge=0, le=2)]
+
+
+class OptimismBias(Settings):
+    """What is added to the cost of works because such costs are underestimated: bias x (1 - mitigation)."""
+
+    applied: bool = Field(True, description="Whether it is added at all.")
+    standard_building: Part = rate_setting("optimism_bias_standard_building")
+    non_standard_building: Part = rate_setting("optimism_bias_non_standard_building")
+    mitigation: dict[Works, Share] = Field(
+        {},
+        description="share of the bias that has been dealt with, by kind of works: fit_out, hub_cost (fitting out"
+        " hubs) and backlog_maintenance (repairs). 0 for one that is not named.",
+    )
+
+
+class Appraisal(Settings):
+    """Everything that can be set, with its defaults."""
+
+    discount: str = Field(
+        "green_book_2026",
+        description="Edition of the discount rates, one of data/rates/discounting.csv; as_planned: the one rate of"
+        " the scenario.",
+    )
+    inflation_per_year: float = rate_setting("inflation_per_year", ge=-0.1, le=0.3)
+    carbon_counted: bool = Field(
+        True, description="Whether carbon's value counts, also where the scenario's plan did not count it."
+    )
+    optimism_bias: OptimismBias = OptimismBias()
+
+
+def read(path: Path) -> Appraisal:
+    """Read a file of settings. Raises InputError naming each faulty key, its value, the reason and the remedy."""
+    return settings_file.read(Appraisal, path, _PAGE)
+
+
+AS_THE_PLAN_HAS_IT = Appraisal(
+    discount=AS_PLANNED, carbon_counted=False, optimism_bias=OptimismBias(applied=False)
+)
