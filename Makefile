@@ -18,7 +18,7 @@ setup: $(STAMPS)/assets ## Make the virtual environment with everything in it
 demo: setup ## Make a synthetic place, plan it, and leave map, workbook and summary in out/demo
 	@$(BIN)/estate demo --out out/demo
 
-test: setup system lint ## Check the code and run every test
+test: setup $(STAMPS)/test-assets system lint ## Check the code and run every test
 	@$(BIN)/pytest
 
 lint: setup ## Check style, types and the order of imports
@@ -50,7 +50,7 @@ lock: setup $(STAMPS)/uv ## Choose the newest dependencies that fit and write re
 	    --python-version 3.11 --no-header --no-annotate --extra dev --upgrade pyproject.toml --output-file requirements.lock
 
 clean: ## Remove everything that was made, save the registers
-	rm -rf .venv out maps/assets/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv out maps/assets/vendor tests/support/axe/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMPS)/venv:
@@ -71,6 +71,10 @@ $(STAMPS)/project: $(STAMPS)/packages pyproject.toml
 
 $(STAMPS)/assets: $(STAMPS)/project $(wildcard maps/assets/*.py maps/assets/package*.json)
 	@$(BIN)/python -m maps.assets
+	@touch $@
+
+$(STAMPS)/test-assets: $(STAMPS)/project $(wildcard tests/support/axe/*.py tests/support/axe/package*.json)
+	@$(BIN)/python -m tests.support.axe
 	@touch $@
 
 $(STAMPS)/uv: $(STAMPS)/packages Makefile

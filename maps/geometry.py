@@ -37,15 +37,17 @@ def outlines(geometries: Sequence[shapely.Geometry]) -> list[Geometry]:
     return [_rounded(shapely.geometry.mapping(place)) for place in degrees]
 
 
-def lines(by_kind: Mapping[str, shapely.Geometry]) -> dict[str, Geometry]:
-    """Lines (EPSG:27700) as GeoJSON geometries in WGS84, simplified as far as a page needs."""
-    kinds, drawn = list(by_kind), np.array(list(by_kind.values()), dtype=object)
+def simplified(by_key: Mapping[str, shapely.Geometry]) -> dict[str, Geometry]:
+    """Lines or areas that share no edge (EPSG:27700) as GeoJSON geometries in WGS84, as fine as a page needs."""
+    if not by_key:
+        return {}
+    keys, drawn = list(by_key), np.array(list(by_key.values()), dtype=object)
     for tolerance_m in TOLERANCES_M:
         if shapely.get_num_coordinates(drawn).sum() <= MOST_VERTICES:
             break
         drawn = shapely.simplify(drawn, tolerance_m)
     degrees = shapely.transform(drawn, lambda xy: np.column_stack(_to_wgs84().transform(xy[:, 0], xy[:, 1])))
-    return {kind: _rounded(shapely.geometry.mapping(line)) for kind, line in zip(kinds, degrees, strict=True)}
+    return {key: _rounded(shapely.geometry.mapping(shape)) for key, shape in zip(keys, degrees, strict=True)}
 
 
 def bounds(shape: Geometry) -> tuple[float, float, float, float]:

@@ -2,23 +2,22 @@
 
 import base64
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from estate.snapshot import Snapshot
-from maps import assets, brand, headline, leaflet, view, words
+from maps import assets, brand, content, headline, leaflet, summary, view, words
 from maps.brand import Brand
-from maps.layers import Layer, build_all
-from maps.view import Place, View
+from maps.layers import build_all
 from optimiser.plan import Plan
 from optimiser.scenario import Scenario
 
 TEMPLATES = Path(__file__).parent / "templates"
+# Of the page, each one concern, in the order in which they need each other.
+SCRIPTS = ("data", "state", "marks", "extras", "zones", "key", "years", "table", "cards", "search", "print")
 
 
 def write(
@@ -42,8 +41,8 @@ def write(
     scripts = [
         assets.leaflet_script(),
         _own("shapes.js"),
-        leaflet.script(layers, looks.tiles),
-        *(_own(name) for name in ("legend.js", "table.js", "page.js")),
+        leaflet.script("estate", shown.places, shown.zones, layers.drawn, looks.tiles),
+        *(_own(f"{name}.js") for name in SCRIPTS),
     ]
     style = assets.leaflet_style() + _colours(looks) + _own("page.css")
     html = (
@@ -56,8 +55,9 @@ def write(
             headline=headline.of(plan),
             policy=_policy(scripts, style, looks),
             looks=looks,
-            layers=layers,
-            data=Markup(_json(_data(shown, layers))),  # noqa: S704 - escaped by _json
+            notes=(*shown.notes, *layers.notes),
+            saying=summary.of(shown),
+            data=Markup(content.as_json(content.of(shown, layers))),  # noqa: S704 - escaped by as_json
             scripts=[Markup(text) for text in scripts],  # noqa: S704 - our files and Folium's escaped output
             style=Markup(style),  # noqa: S704 - our files
         )
@@ -95,59 +95,3 @@ def _policy(scripts: Sequence[str], style: str, looks: Brand) -> str:
 
 def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _json(content: Any) -> str:
-    """JSON that stays data inside a script element, whatever its text."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
-
-
-def _data(shown: View, layers: tuple[Layer, ...]) -> dict[str, Any]:
-    numbers = {body.id: number for number, body in enumerate(shown.organisations)}
-    return {
-        "bounds": _bounds(shown),
-        "layers": [_layer(layer) for layer in layers],
-        "owners": [body.name for body in shown.organisations],
-        "actions": words.ACTIONS,
-        "fields": ["name", "owner", "address", "postcode", "uprn", "use", "action", "year", "saving", "sold",
-                   "receipt", "estimated", "teams"],
-        "places": [_place(place, numbers[place.organisation.id]) for place in shown.places],
-    }  # fmt: skip
-
-
-def _place(place: Place, owner: int) -> list[Any]:
-    """One property in the order of `fields`; pounds are whole."""
-    return [
-        place.name, owner, place.address, place.postcode, place.uprn, place.use, place.action, place.year,
-        _whole(place.saving_gbp_per_year), int(place.sold), _whole(place.receipt_gbp), int(place.estimated),
-        place.teams,
-    ]  # fmt: skip
-
-
-def _whole(gbp: float | None) -> int | None:
-    return None if gbp is None else round(gbp)
-
-
-def _layer(layer: Layer) -> dict[str, Any]:
-    return {
-        "key": layer.key,
-        "title": layer.title,
-        "group": layer.group,
-        "shown": layer.shown,
-        "features": len(layer.features),
-        "legend": [vars(swatch) for swatch in layer.legend],
-        "data": layer.data,
-    }
-
-
-def _bounds(shown: View) -> list[list[float]] | None:
-    """South-west and north-east corners as [latitude, longitude], of the zones or else of the properties."""
-    spots = [corner for zone in shown.zones for corner in zone.corners()]
-    spots = spots or [place.at for place in shown.places if place.at]
-    if not spots:
-        return None
-    longitudes, latitudes = zip(*spots, strict=True)
-    return [[min(latitudes), min(longitudes)], [max(latitudes), max(longitudes)]]

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from estate.snapshot import Snapshot
-from maps.geometry import Geometry, lines
+from maps.geometry import Geometry, simplified
 from optimiser.prepare.network.files import box_round, open_file
 from optimiser.prepare.network.roads import Roads
 from optimiser.prepare.places import centres
@@ -35,7 +35,7 @@ def read(path: Path, snapshot: Snapshot) -> RoadLines:
     drawn = {kind: _ways(roads, classes, box) for kind, classes in KINDS.items()}
     osm = path.suffix.lower() == ".pbf"
     credit = "© OpenStreetMap contributors, ODbL" if osm else "Contains OS data © Crown copyright"
-    return RoadLines(lines({kind: found for kind, found in drawn.items() if not found.is_empty}), credit)
+    return RoadLines(simplified({kind: found for kind, found in drawn.items() if not found.is_empty}), credit)
 
 
 def _ways(

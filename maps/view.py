@@ -10,9 +10,10 @@ import pandas as pd
 
 from estate.problems import InputError
 from estate.snapshot import Snapshot
-from maps import colours, geometry, words
+from maps import colours, geometry, land, words
 from maps.brand import Boundary
 from maps.geometry import Geometry, LonLat
+from maps.land import Site
 from maps.roads import RoadLines
 from maps.roads import read as road_lines
 from optimiser.plan import GroupReach, Move, Plan, PropertyAction, ZoneReach
@@ -45,14 +46,30 @@ class Place:
     postcode: str
     uprn: str
     use: str
+    condition: str  # grade A to D, or blank
     at: LonLat | None
-    action: Action
-    year: int | None
-    sold: bool
-    receipt_gbp: float | None  # None too where nothing is sold
-    saving_gbp_per_year: float | None
-    estimated: bool
-    teams: str  # where its teams go and which teams come
+    action: Action = "outside"
+    year: int | None = None  # it is left
+    sold: bool = False
+    sold_year: int | None = None
+    transferred_year: int | None = None
+    lease_ends_year: int | None = None
+    hub_year: int | None = None
+    partners: tuple[Organisation, ...] = ()  # of the hub
+    arrives: int | None = None  # year in which the first team comes
+    settled: int | None = None  # year of the last change to it
+    receipt_gbp: float | None = None  # None too where nothing is sold
+    running_cost_today_gbp_per_year: float | None = None
+    running_cost_after_gbp_per_year: float | None = None
+    backlog_gbp: float = 0.0
+    estimated: bool = False
+    teams: str = ""  # where its teams go and which teams come
+
+    @property
+    def saving_gbp_per_year(self) -> float | None:
+        """None where the plan does not decide or no running cost is known."""
+        today, after = self.running_cost_today_gbp_per_year, self.running_cost_after_gbp_per_year
+        return None if today is None or after is None else today - after
 
 
 @dataclass(frozen=True)
@@ -65,7 +82,7 @@ class Flow:
     fte: float
     km: float
     cost_gbp: float
-    years: str
+    by_year: tuple[tuple[int, float], ...]  # full-time equivalents that go in each year, in order
 
 
 @dataclass(frozen=True)
@@ -75,6 +92,7 @@ class Zone:
     id: str
     name: str
     population: float
+    deprivation_decile: int | None  # 1: most deprived
     outline: Geometry
 
     def corners(self) -> list[LonLat]:
@@ -119,6 +137,10 @@ class View:
     flows: tuple[Flow, ...]
     zones: tuple[Zone, ...]
     services: tuple[Service, ...]
+    leavers: tuple[
+        tuple[int, int, float], ...
+    ]  # each team's last move: its home's number, year, full-time equivalents
+    sites: tuple[Site, ...]
     notes: tuple[str, ...]
     roads: RoadLines | None = None
     boundary: Outline | None = None
@@ -145,6 +167,8 @@ def gather(
         organisations=tuple(organisations.values()),
         places=places,
         flows=_flows(plan.moves, by_id, _names(snapshot.teams)),
+        leavers=_leavers(plan.moves, by_id),
+        sites=land.sites(plan, snapshot),
         zones=_zones(snapshot.zones),
         services=services(plan, snapshot),
         notes=(*plan.notes, *_notes(plan, snapshot, places)),
@@ -214,23 +238,58 @@ def _organisations(snapshot: Snapshot) -> dict[str, Organisation]:
 
 def _places(plan: Plan, snapshot: Snapshot, organisations: dict[str, Organisation]) -> tuple[Place, ...]:
     rows: Any = snapshot.properties.itertuples()
-    actions = {action.property_id: action for action in plan.properties}
-    said, costed = team_words(plan, snapshot), with_running_cost(snapshot)
-    valued = set(snapshot.valuations["property_id"])
+    told = _Told(plan, snapshot, organisations)
     spots = geometry.points(list(snapshot.properties["geometry"]))
-    places = []
-    for number, (row, at) in enumerate(zip(rows, spots, strict=True)):
-        key = str(row.Index)
-        action = actions.get(key)
-        places.append(
-            Place(
-                number, key, row.name, organisations[row.organisation_id], row.address, row.postcode, row.uprn,
-                row.use.replace("_", " "), at, action.action if action else "outside",
-                action.year if action else None, bool(action and action.sold), receipt(action, key in valued),
-                saving(action, key in costed), bool(action and action.estimated), said.get(key, ""),
-            )
-        )  # fmt: skip
-    return tuple(places)
+    return tuple(
+        Place(
+            number=number,
+            id=str(row.Index),
+            name=row.name,
+            organisation=organisations[row.organisation_id],
+            address=row.address,
+            postcode=row.postcode,
+            uprn=row.uprn,
+            use=row.use.replace("_", " "),
+            condition=row.condition_grade,
+            at=at,
+            **told.of(str(row.Index)),
+        )
+        for number, (row, at) in enumerate(zip(rows, spots, strict=True))
+    )
+
+
+class _Told:
+    """What the plan says of each property."""
+
+    def __init__(self, plan: Plan, snapshot: Snapshot, organisations: dict[str, Organisation]) -> None:
+        self._organisations = organisations
+        self._actions = {action.property_id: action for action in plan.properties}
+        self._teams, self._costed = team_words(plan, snapshot), with_running_cost(snapshot)
+        self._valued = set(snapshot.valuations["property_id"])
+        self._comes: dict[str, list[int]] = defaultdict(list)
+        self._goes: dict[str, list[int]] = defaultdict(list)
+        for move in plan.moves:
+            self._comes[move.to_property_id].append(move.year)
+            self._goes[move.from_property_id].append(move.year)
+
+    def of(self, key: str) -> dict[str, Any]:
+        """The fields of a Place; none for a property that the plan does not decide."""
+        action, comes = self._actions.get(key), self._comes.get(key, [])
+        if action is None:
+            return {}
+        known = key in self._costed or action.running_cost_today_gbp_per_year != 0
+        years = [action.year, action.hub_year, *comes, *self._goes.get(key, [])]
+        return {
+            "action": action.action, "year": action.year, "sold": action.sold, "sold_year": action.sold_year,
+            "transferred_year": action.transferred_year, "lease_ends_year": action.lease_ends_year,
+            "hub_year": action.hub_year,
+            "partners": tuple(self._organisations[body] for body in action.partners),
+            "arrives": min(comes, default=None), "settled": max(filter(None, years), default=None),
+            "receipt_gbp": receipt(action, key in self._valued),
+            "running_cost_today_gbp_per_year": action.running_cost_today_gbp_per_year if known else None,
+            "running_cost_after_gbp_per_year": action.running_cost_after_gbp_per_year if known else None,
+            "backlog_gbp": action.backlog_gbp, "estimated": action.estimated, "teams": self._teams.get(key, ""),
+        }  # fmt: skip
 
 
 def with_running_cost(snapshot: Snapshot) -> set[str]:
@@ -263,10 +322,24 @@ def _flows(moves: tuple[Move, ...], places: dict[str, Place], teams: dict[str, s
             fte=sum(move.fte for move in group),
             km=group[0].km,
             cost_gbp=sum(move.cost_gbp for move in group),
-            years=", ".join(words.financial_year(year) for year in sorted({move.year for move in group})),
+            by_year=_by_year(group),
         )
         for (start, end), group in grouped.items()
     )
+
+
+def _by_year(moves: list[Move]) -> tuple[tuple[int, float], ...]:
+    people: dict[int, float] = defaultdict(float)
+    for move in moves:
+        people[move.year] += move.fte
+    return tuple(sorted(people.items()))
+
+
+def _leavers(moves: tuple[Move, ...], places: dict[str, Place]) -> tuple[tuple[int, int, float], ...]:
+    """One a team that moves, however often: everybody counts once, when they have arrived for good."""
+    homes = {move.team_id: places[move.from_property_id].number for move in reversed(moves)}
+    last = {move.team_id: move for move in moves}
+    return tuple((homes[team], move.year, move.fte) for team, move in last.items())
 
 
 def _zones(frame: pd.DataFrame) -> tuple[Zone, ...]:
@@ -275,13 +348,17 @@ def _zones(frame: pd.DataFrame) -> tuple[Zone, ...]:
     outlines = geometry.outlines(list(drawn["geometry"]))
     rows: Any = drawn.itertuples()
     return tuple(
-        Zone(str(row.Index), row.name or str(row.Index), row.population, outline)
+        Zone(str(row.Index), row.name or str(row.Index), row.population, _whole(row.deprivation_decile), outline)
         for row, outline in zip(rows, outlines, strict=True)
     )
 
 
 def _boundary(boundary: Boundary | None) -> Outline | None:
     return Outline(boundary.name, geometry.outlines([boundary.area])[0]) if boundary else None
+
+
+def _whole(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
 
 
 def _notes(plan: Plan, snapshot: Snapshot, places: tuple[Place, ...]) -> list[str]:

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from estate.problems import InputError
@@ -20,18 +21,21 @@ FILES = ("leaflet/dist/leaflet.js", "leaflet/dist/leaflet.css", "leaflet/LICENSE
 REMEDY = "Run 'python -m maps.assets' once while the machine has network"
 
 
-def install() -> bool:
-    """Put the vendor files in place. True when something was done, False when all was there already."""
-    if _stamp().is_file() and _stamp().read_text(encoding="utf-8") == _wanted() and not _missing():
+def install(home: Path = HERE, files: Sequence[str] = FILES) -> bool:
+    """Put files of the npm packages of a folder's lock into its `vendor/`. False when all was there already."""
+    vendor, wanted = home / VENDOR.name, hashlib.sha256((home / "package-lock.json").read_bytes()).hexdigest()
+    stamp, places = vendor / "installed.txt", {name: vendor / Path(name).name for name in files}
+    there = stamp.is_file() and all(place.is_file() for place in places.values())
+    if there and stamp.read_text(encoding="utf-8") == wanted:
         return False
     with tempfile.TemporaryDirectory() as folder:
         for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, folder)
+            shutil.copy(home / name, folder)
         _npm_ci(Path(folder))
-        for name in FILES:
-            _place(name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(Path(folder) / "node_modules" / name, _place(name))
-    _stamp().write_text(_wanted(), encoding="utf-8")
+        vendor.mkdir(exist_ok=True)
+        for name, place in places.items():
+            shutil.copyfile(Path(folder) / "node_modules" / name, place)
+    stamp.write_text(wanted, encoding="utf-8")
     return True
 
 
@@ -53,18 +57,6 @@ def _text(name: str) -> str:
 
 def _place(name: str) -> Path:
     return VENDOR / Path(name).name
-
-
-def _stamp() -> Path:
-    return VENDOR / "installed.txt"
-
-
-def _wanted() -> str:
-    return hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
-
-
-def _missing() -> list[str]:
-    return [name for name in FILES if not _place(name).is_file()]
 
 
 def _npm_ci(folder: Path) -> None:

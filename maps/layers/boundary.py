@@ -14,7 +14,6 @@ def build(view: View) -> Layer | None:
     return Layer(
         key="boundary",
         title=view.boundary.name,
-        group="extras",
         features=[feature(0, view.boundary.shape, name=view.boundary.name)],
         style=_style,
         tooltip=("name",),

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from maps import words
-from maps.layers import Layer, Swatch, feature
+from maps.layers import Colouring, Swatch
 from maps.view import Service, View
 from optimiser.plan import ZoneReach
 
@@ -27,35 +27,19 @@ CHANGES = {
 }
 
 
-def build(view: View) -> Layer:
+def build(view: View) -> Colouring:
     """Without a service chosen the zones are the map's quiet background."""
-    features = [
-        feature(
-            number,
-            zone.outline,
-            name=zone.name,
-            people="population not known"
-            if zone.population != zone.population
-            else f"{zone.population:,.0f} people",
-            reach="",
-        )
-        for number, zone in enumerate(view.zones)
-    ]
-    return Layer(
+    return Colouring(
         key="reach",
         title="Reach of services",
-        group="zones",
-        features=features,
-        style=lambda _: PLAIN,
-        tooltip=("name", "people", "reach"),
-        popup={"name": "Zone", "people": "Living there", "reach": "Reach"},
+        of="zones",
+        classes=(),
+        legend=(),
         shown=True,
-        depth=410,
         data={
             "services": [_service(service, view) for service in view.services],
-            "population": [None if zone.population != zone.population else zone.population for zone in view.zones],
             "plain": PLAIN,
-            "changes": {key: asdict(swatch) for key, swatch in CHANGES.items()},
+            "changes": [{"kind": kind, **asdict(swatch)} for kind, swatch in CHANGES.items()],
             "bands": [asdict(Swatch(label, "area", colour, EDGE)) for _, colour, label in BANDS]
             + [asdict(NOWHERE)],
         },
@@ -64,7 +48,10 @@ def build(view: View) -> Layer:
 
 def _service(service: Service, view: View) -> dict[str, Any]:
     zones = [service.zones.get(zone.id) for zone in view.zones]
+    kinds = [*CHANGES]
+    ways = sorted({way for zone in zones if zone for way in _ways(zone)})
     return {
+        "ways": ways,
         "id": service.id,
         "name": service.name,
         "standard": service.standard,
@@ -72,12 +59,16 @@ def _service(service: Service, view: View) -> dict[str, Any]:
         "after": words.share(service.after),
         "minutes_today": [zone and _minutes(zone.minutes_today) for zone in zones],
         "minutes_after": [zone and _minutes(zone.minutes_after) for zone in zones],
-        "way_today": [zone and words.way(zone.mode_today, zone.by_line_today) for zone in zones],
-        "way_after": [zone and words.way(zone.mode_after, zone.by_line_after) for zone in zones],
+        "way_today": [zone and ways.index(_ways(zone)[0]) for zone in zones],
+        "way_after": [zone and ways.index(_ways(zone)[1]) for zone in zones],
         "band_today": [zone and _band(zone.minutes_today, zone.reached_today, service.minutes) for zone in zones],
         "band_after": [zone and _band(zone.minutes_after, zone.reached_after, service.minutes) for zone in zones],
-        "change": [zone and _change(zone) for zone in zones],
+        "change": [zone and kinds.index(_change(zone)) for zone in zones],
     }
+
+
+def _ways(zone: ZoneReach) -> tuple[str, str]:
+    return words.way(zone.mode_today, zone.by_line_today), words.way(zone.mode_after, zone.by_line_after)
 
 
 def _minutes(minutes: float | None) -> float | None:

@@ -16,7 +16,6 @@ def build(view: View) -> Layer | None:
     return Layer(
         key="roads",
         title="Main roads",
-        group="extras",
         features=features,
         style=_style,
         tooltip=("name",),

@@ -5,11 +5,21 @@ const estateShapes = (() => {
     square: (x, y, r) => `M${x - r} ${y - r}h${2 * r}v${2 * r}h${-2 * r}z`,
     diamond: (x, y, r) => `M${x} ${y - r}L${x + r} ${y}L${x} ${y + r}L${x - r} ${y}z`,
     triangle: (x, y, r) => `M${x} ${y - r}L${x + r} ${y + r * 0.8}L${x - r} ${y + r * 0.8}z`,
+    hexagon: (x, y, r) => `M${x - r} ${y}L${x - r / 2} ${y - r * 0.87}h${r}L${x + r} ${y}L${x + r / 2} ${y + r * 0.87}h${-r}z`,
+    cross: (x, y, r) => `M${x - r} ${y - r}l${2 * r} ${2 * r}M${x - r} ${y + r}l${2 * r} ${-2 * r}`,
     circle: (x, y, r) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`,
+    ring: (x, y, r) => paths.circle(x, y, r),
     area: (x, y) => `M${x - 11} ${y - 7}h22v14h-22z`,
     line: (x, y) => `M${x - 14} ${y}h20`,
     head: (x, y) => `M${x + 4} ${y - 6}l10 6l-10 6z`,
   };
+
+  // A part of a ring, from and to as shares of a turn from the top; a whole turn is two halves.
+  function arc(x, y, r, [from, to]) {
+    if (to - from > 0.999) return paths.circle(x, y, r);
+    const at = (turn) => `${x + r * Math.sin(2 * Math.PI * turn)} ${y - r * Math.cos(2 * Math.PI * turn)}`;
+    return `M${at(from + 0.012)}A${r} ${r} 0 ${to - from > 0.5 ? 1 : 0} 1 ${at(to - 0.012)}`;
+  }
 
   // Many properties seen from afar get smaller marks, which grow to full size as one comes nearer.
   const MANY = 500;
@@ -24,9 +34,9 @@ const estateShapes = (() => {
 
   const Mark = L.CircleMarker.extend({
     _updatePath() {
-      const draw = paths[this.options.shape] || paths.circle;
+      const draw = this.options.arc ? arc : paths[this.options.shape] || paths.circle;
       const radius = this._radius * (this.options.shrinks ? sizeAt(this._map.getZoom()) : 1);
-      this._renderer._setPath(this, this._empty() ? "M0 0" : draw(this._point.x, this._point.y, radius));
+      this._renderer._setPath(this, this._empty() ? "M0 0" : draw(this._point.x, this._point.y, radius, this.options.arc));
     },
   });
 

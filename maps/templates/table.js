@@ -1,44 +1,22 @@
 "use strict";
 // The table of properties: searched, filtered, sorted, a page at a time. All text goes in as text, never as HTML.
 const estateTable = (() => {
-  const { data } = estateLayers;
+  const { places, actions, year, pounds, count: of, plural, estimateMark } = estateData;
   const PAGE = 50;
-  const ORDER = { leave: 0, host: 1, keep: 2, outside: 3 };
+  const ORDER = { leave: 0, hub: 1, host: 2, keep: 3, outside: 4 };
   const body = document.querySelector("#table tbody");
   const more = document.getElementById("more");
   const count = document.getElementById("count");
-  const action = document.getElementById("action");
-  const state = { words: [], sort: "action", down: false, rows: PAGE };
-  const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
-
-  const places = data.places.map((values, number) => {
-    const place = Object.fromEntries(data.fields.map((name, position) => [name, values[position]]));
-    place.number = number;
-    place.owner = data.owners[place.owner];
-    const text = [place.name, place.address, place.postcode, place.postcode.replace(/\s/g, ""), place.uprn, place.owner];
-    place.text = plain(text.join(" "));
-    return place;
-  });
-
-  const pounds = (value) => (value < 0 ? "−£" : "£") + Math.abs(value).toLocaleString("en-GB");
-  const year = (value) => (value === null ? "" : `${value}/${String((value + 1) % 100).padStart(2, "0")}`);
-  const matches = (place) => state.words.every((word) => place.text.includes(word));
-
-  function mark() {
-    const made = document.createElement("abbr");
-    made.className = "e";
-    made.textContent = "e";
-    made.title = "rests on an estimate";
-    return made;
-  }
+  const alphabet = new Intl.Collator("en-GB", { numeric: true });
+  const state = { sort: "action", down: false, rows: PAGE };
 
   // Money as nodes: pounds, marked where they rest on an estimate, or words where there are none.
   function money(value, estimated, otherwise) {
     if (value === null) return [otherwise];
-    return estimated && value !== 0 ? [pounds(value), " ", mark()] : [pounds(value)];
+    return estimated && value !== 0 ? [pounds(value), " ", estimateMark()] : [pounds(value)];
   }
   const saving = (place) => money(place.saving, place.estimated, place.action === "outside" ? "" : "not known");
-  const receipt = (place) => money(place.receipt, place.estimated, place.sold ? "not known" : "");
+  const receipt = (place) => money(place.receipt, place.estimated, place.sold === null ? "" : "not known");
 
   function cell(name, nodes, className = "", tag = "td") {
     const made = document.createElement(tag);
@@ -49,9 +27,7 @@ const estateTable = (() => {
   }
 
   function actionMark(place) {
-    const layer = estateLayers.byKey.plan_by_action;
-    const swatch = layer.legend.find((entry) => entry.label === data.actions[place.action]);
-    return swatch ? [estateShapes.swatch(swatch), data.actions[place.action]] : [data.actions[place.action]];
+    return [estateShapes.swatch(estateMarks.planMark(place)), actions[place.kind]];
   }
 
   function row(place) {
@@ -61,14 +37,14 @@ const estateTable = (() => {
     name.type = "button";
     name.className = "link";
     name.textContent = place.name;
-    name.addEventListener("click", () => estatePage.open(place.number, name));
+    name.addEventListener("click", () => estateCards.open(place.number, name));
     const where = document.createElement("span");
     where.className = "where";
     where.textContent = [place.address, place.postcode].filter(Boolean).join(", ");
     const heading = cell("Property", [name, where], "", "th");
     heading.scope = "row";
     made.append(
-      heading, cell("Owner", [place.owner]), cell("Action", actionMark(place), "action"), cell("Year", [year(place.year)]),
+      heading, cell("Owner", [place.owner]), cell("Action", actionMark(place), "action"), cell("Year", [year(place.since)]),
       cell("Saving a year", saving(place), "number"), cell("Receipt", receipt(place), "number"),
       cell("Teams", [place.teams], "teams"),
     );
@@ -76,24 +52,21 @@ const estateTable = (() => {
   }
 
   function compare(left, right) {
-    const value = (place) => (state.sort === "action" ? ORDER[place.action] : place[state.sort]);
+    const value = (place) => (state.sort === "action" ? ORDER[place.kind] : place[state.sort]);
     const [a, b] = [value(left), value(right)];
     if (a === b) return state.sort === "action" ? (right.saving || 0) - (left.saving || 0) : left.number - right.number;
     if (a === null || b === null) return a === null ? 1 : -1; // what is not known comes last either way
-    const order = typeof a === "string" ? a.localeCompare(b, "en") : a - b;
+    const order = typeof a === "string" ? alphabet.compare(a, b) : a - b;
     return state.down ? -order : order;
   }
 
-  const wanted = () => places.filter((place) => matches(place) && (!action.value || place.action === action.value));
-
   function draw() {
-    const found = wanted().sort(compare);
+    const found = places.filter(estateState.wanted).sort(compare);
     const shown = found.slice(0, state.rows);
     body.replaceChildren(...shown.map(row));
-    const of = (number) => number.toLocaleString("en-GB");
     count.textContent = shown.length < found.length
       ? `Showing ${of(shown.length)} of ${of(found.length)} properties`
-      : `${of(found.length)} ${found.length === 1 ? "property" : "properties"}`;
+      : plural(found.length, "property", "properties");
     more.hidden = shown.length === found.length;
     more.textContent = `Show ${of(Math.min(PAGE, found.length - shown.length))} more`;
     document.querySelectorAll("#table [data-sort]").forEach((heading) => {
@@ -102,35 +75,18 @@ const estateTable = (() => {
     });
   }
 
-  function search(query) {
-    state.words = plain(query).split(/\s+/).filter(Boolean);
-    state.rows = PAGE;
-    draw();
-    // Those that match by name come first: digits alone also match UPRNs and postcodes.
-    const named = (place) => (state.words.every((word) => plain(place.name).includes(word)) ? 0 : 1);
-    return state.words.length ? places.filter(matches).sort((a, b) => named(a) - named(b)) : [];
-  }
-
   // Bring a property's row into view, whatever hid it.
   function reveal(number) {
-    if (!wanted().includes(places[number])) {
-      action.value = "";
-      document.getElementById("query").value = "";
-      estatePage.search();
-    }
-    state.rows = Math.max(state.rows, wanted().sort(compare).indexOf(places[number]) + 1);
+    if (!estateState.wanted(places[number])) estateSearch.clear();
+    const found = places.filter(estateState.wanted).sort(compare);
+    state.rows = Math.max(state.rows, found.indexOf(places[number]) + 1);
     draw();
-    const found = document.getElementById(`row-${number}`);
-    found.classList.add("chosen");
-    found.scrollIntoView({ block: "center" });
-    found.querySelector("button").focus({ preventScroll: true });
+    const shown = document.getElementById(`row-${number}`);
+    shown.classList.add("chosen");
+    shown.scrollIntoView({ block: "center" });
+    shown.querySelector("button").focus({ preventScroll: true });
   }
 
-  Object.entries(data.actions).forEach(([key, label]) => {
-    const number = places.filter((place) => place.action === key).length;
-    if (number) action.append(new Option(`${label} (${number.toLocaleString("en-GB")})`, key));
-  });
-  action.addEventListener("change", () => { state.rows = PAGE; draw(); });
   more.addEventListener("click", () => {
     const next = state.rows;
     state.rows += PAGE;
@@ -146,6 +102,11 @@ const estateTable = (() => {
       draw();
     });
   });
+  estateState.follow((changes) => {
+    if ("year" in changes) return;
+    state.rows = PAGE;
+    draw();
+  });
   draw();
-  return { places, search, reveal, saving, receipt, year };
+  return { reveal, saving, receipt };
 })();

@@ -81,7 +81,8 @@ def test_a_whole_brand_is_read_from_the_file_that_the_environment_names(
     assert 'alt="Vale &amp; friends"' in html
     assert "--header: #ffdd00; --header-text: #0b0c0c; --accent: #003a5d" in html
     drawn = {
-        layer.key: layer for layer in layers.build_all(view.gather(plan, snapshot, scenario, None, found.boundary))
+        layer.key: layer
+        for layer in layers.build_all(view.gather(plan, snapshot, scenario, None, found.boundary)).drawn
     }
     assert drawn["boundary"].features[0]["properties"]["name"] == "&#123;&#123;7*7}} Vale"
 

@@ -26,7 +26,7 @@ def test_a_large_place_stays_small(tmp_path: Path) -> None:
 
 def test_a_place_without_zones_or_services_has_a_map(tmp_path: Path) -> None:
     html = page.write(*planned_place.place(zones=0, services=0), tmp_path / "map.html").read_text(encoding="utf-8")
-    assert '<select id="service"><option value="">None</option></select>' in html
+    assert '<select id="service"><option value="">Nothing</option></select>' in html
 
 
 def test_the_same_plan_gives_the_same_bytes(tmp_path: Path) -> None:

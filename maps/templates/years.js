@@ -1,0 +1,57 @@
+"use strict";
+// The slider that steps the plan year by year, and what has been done by then of what the filters leave.
+const estateYears = (() => {
+  const { years, places, leavers, year, count, shortPounds, estimateMark } = estateData;
+  const slider = document.getElementById("year");
+  const shown = document.getElementById("year-shown");
+  const totals = document.getElementById("totals");
+  const TODAY = -Infinity;
+
+  const sum = (items, value) => items.reduce((total, item) => total + (value(item) || 0), 0);
+
+  function done() {
+    const { by, wanted } = estateState;
+    const found = places.filter(wanted);
+    const decided = found.filter((place) => place.action !== "outside");
+    const left = decided.filter((place) => by(place.year));
+    const sold = decided.filter((place) => by(place.sold ?? place.transferred));
+    const settled = decided.filter((place) => by(place.settled));
+    const marked = (items, value) => items.some((place) => place.estimated && value(place));
+    return [
+      ["Properties left", `${count(left.length)} of ${count(decided.length)}`, false],
+      ["Shared hubs", count(decided.filter((place) => by(place.hub) && place.kind === "hub").length), false],
+      ["People who move out", count(sum(leavers.filter(([home, when]) => by(when) && wanted(places[home])), ([, , fte]) => fte)), false],
+      ["Receipts", shortPounds(sum(sold, (place) => place.receipt)), marked(sold, (place) => place.receipt)],
+      ["Saving a year", shortPounds(sum(settled, (place) => place.saving)), marked(settled, (place) => place.saving)],
+    ];
+  }
+
+  function draw() {
+    const figures = done();
+    totals.replaceChildren(...figures.map(([name, value, estimated]) => {
+      const item = document.createElement("div");
+      const term = document.createElement("dt");
+      const detail = document.createElement("dd");
+      term.textContent = name;
+      detail.append(value, ...(estimated ? [" ", estimateMark()] : []));
+      item.append(term, detail);
+      return item;
+    }));
+    const when = estateState.chosen.year === TODAY ? "Today" : `By ${year(estateState.chosen.year)}`;
+    shown.textContent = years.length ? when : "";
+    slider.setAttribute("aria-valuetext", `${when}: ${figures.map(([name, value]) => `${name} ${value}`).join(", ")}`);
+  }
+
+  slider.max = String(years.length);
+  slider.value = slider.max;
+  document.getElementById("years").hidden = !years.length;
+  document.getElementById("year-first").textContent = "Today";
+  document.getElementById("year-last").textContent = years.length ? year(years[years.length - 1]) : "";
+  slider.addEventListener("input", () => {
+    const step = Number(slider.value);
+    estateState.choose({ year: step ? years[step - 1] : TODAY });
+  });
+  estateState.follow(draw);
+  draw();
+  return { done };
+})();
