@@ -12,6 +12,7 @@ from estate.snapshot import Snapshot
 from optimiser.appraise import discounting
 from optimiser.appraise.cash_flows import CashFlows, of_plan, of_today
 from optimiser.appraise.lines import Line, lines
+from optimiser.appraise.options import Beside
 from optimiser.appraise.settings import AS_THE_PLAN_HAS_IT, Appraisal, OptimismBias
 from optimiser.plan import Plan
 from optimiser.prepare.inputs import Inputs, prepare
@@ -144,14 +145,14 @@ def business_case(
     snapshot: Snapshot,
     scenario: Scenario,
     settings: Appraisal | None = None,
-    others: Sequence[Option] = (),
+    others: Sequence[Beside] = (),
 ) -> BusinessCase:
     """The case for a plan against today's estate, and beside `others`.
 
     Raises InputError for an edition of the discount rates that is not known.
     """
     inputs, settings = prepare(snapshot, scenario), settings or Appraisal()
-    options = [today_option(inputs), *others, plan_option(plan, inputs)]
+    options = [today_option(inputs), *(_beside(one, inputs) for one in others), plan_option(plan, inputs)]
     ground = _ground(snapshot, scenario, inputs, settings, options)
     usual = _lines(options[0], ground)
     cases = [_case(option, usual if option.key != TODAY else None, ground) for option in options]
@@ -180,9 +181,17 @@ def today_option(inputs: Inputs) -> Option:
 
 def plan_option(plan: Plan, inputs: Inputs) -> Option:
     """What was planned."""
+    return _option(PLAN, "The plan", "What the planner found.", plan, inputs, ())
+
+
+def _beside(one: Beside, inputs: Inputs) -> Option:
+    return _option(one.key, one.name, one.about, one.plan, inputs, one.breaks)
+
+
+def _option(key: str, name: str, about: str, plan: Plan, inputs: Inputs, breaks: tuple[str, ...]) -> Option:
     left = {action.property_id: action.year for action in plan.properties if action.year is not None}
     people = sum({move.team_id: move.fte for move in plan.moves}.values())
-    return Option(PLAN, "The plan", "What the planner found.", of_plan(plan, inputs), left, people)
+    return Option(key, name, about, of_plan(plan, inputs), left, people, breaks)
 
 
 def _ground(

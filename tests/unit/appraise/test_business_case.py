@@ -11,6 +11,7 @@ import pytest
 from estate.problems import InputError
 from estate.snapshot import Snapshot
 from optimiser import planner
+from optimiser.appraise import business_case as cases
 from optimiser.appraise.business_case import Option, business_case, today_option
 from optimiser.appraise.cash_flows import CashFlows, Flow, of_plan, of_today
 from optimiser.appraise.settings import Appraisal, read
@@ -24,7 +25,7 @@ from optimiser.solve import bridge
 from tests.support.random_place import in_this_process, random_rows, random_scenario
 from tests.support.tiny_place import ROWS, asked, tiny, with_backlog
 
-SEEDS = (700, 702, 703, 704, 705, 706, 708, 710, 711)  # draws that have a plan
+SEEDS = (701, 702, 703, 704, 705, 707, 709, 710, 711)  # draws that have a plan
 PHASED = {
     "carbon": {"valued": True},
     "rates": {"double_running_months": 2.0, "staff_travel_gbp_per_fte_km_per_year": 10.0},
@@ -137,7 +138,7 @@ def test_no_figure_of_a_business_case_can_be_bent_unseen(place: tuple[Plan, Snap
         assert case_mismatches(bent, {"plan": plan}, snapshot, scenario)
 
 
-def test_a_public_worked_example_comes_out_as_published() -> None:
+def test_a_public_worked_example_comes_out_as_published(monkeypatch: pytest.MonkeyPatch) -> None:
     """OMB Circular A-94 (revised November 2023), appendix B, section 1: ten years at 3.1 %, GBP for dollars.
 
     Published: present value of costs 123.37, of benefits 184.92, discounted net benefits 61.55.
@@ -146,14 +147,14 @@ def test_a_public_worked_example_comes_out_as_published() -> None:
     benefits = (0, 0, 5, 10, 30, 40, 40, 40, 40, 25)
     snapshot = tiny()
     scenario = asked(rates={"discount_rate_per_year": 0.031}, phases={"years": [11]})
-    usual = today_option(prepare(snapshot, scenario))
+    inputs = prepare(snapshot, scenario)
+    usual = today_option(inputs)
     flows = [Flow("fit_out", 2026 + year, float(gbp), "A", None) for year, gbp in enumerate(costs, 1)]
     flows += [Flow("running_cost", 2026 + year, -float(gbp), "A", None) for year, gbp in enumerate(benefits, 1)]
     option = Option("omb", "OMB", "", CashFlows(2026, 11, (*usual.flows.flows, *flows)), {})
+    monkeypatch.setattr(cases, "plan_option", lambda *_: option)
     settings = Appraisal.model_validate({"discount": "as_planned", "optimism_bias": {"applied": False}})
-    plan = make_plan(snapshot, scenario)
-
-    found = business_case(plan, snapshot, scenario, settings, [option]).option("omb").against
+    found = business_case(make_plan(snapshot, scenario), snapshot, scenario, settings).option("omb").against
 
     assert found is not None
     assert (round(found.costs_gbp, 2), round(found.benefits_gbp, 2), round(found.npsv_gbp, 2)) == (
