@@ -172,6 +172,19 @@ def _travel_notes(snapshot: Snapshot, scenario: Scenario) -> Iterator[str]:
         )
 
 
+def _no_car_notes(snapshot: Snapshot, scenario: Scenario) -> Iterator[str]:
+    """For which services households without a car are counted by minutes by car."""
+    if snapshot.zones["households_no_car"].isna().all():
+        return
+    names = [standard.name for standard in standards(snapshot, scenario).values() if "car" in standard.limits]
+    if names:
+        yield (
+            f"Households without a car are counted by the minutes of each standard, which has a limit by car for"
+            f" {', '.join(names)}: whoever finds no lift there takes longer than is said. A standard on foot or by"
+            " public transport shows their own way."
+        )
+
+
 def _notes(snapshot: Snapshot, scenario: Scenario, inputs: Inputs) -> tuple[str, ...]:
     """What a reader must know before believing a figure."""
     notes = [
@@ -193,6 +206,7 @@ def _notes(snapshot: Snapshot, scenario: Scenario, inputs: Inputs) -> tuple[str,
             f"{scenario.travel.car_km_per_hour:g} km/h, foot at {scenario.travel.foot_km_per_hour:g} km/h."
         )
     notes += _travel_notes(snapshot, scenario)
+    notes += _no_car_notes(snapshot, scenario)
     inhabited = snapshot.zones[snapshot.zones["population"] > 0]
     for group in scenario.protected.groups:
         lacking = int(inhabited[RECORDED_IN[group]].isna().sum())

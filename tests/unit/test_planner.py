@@ -157,3 +157,13 @@ def test_notes_say_what_is_left_out_and_how_minutes_are_found() -> None:
     assert "1 properties are outside this decision" in text
     assert "1 properties have no known place" in text
     assert "straight line" in text
+
+
+def test_notes_say_where_households_without_a_car_are_counted_by_car() -> None:
+    by_car, on_foot = ([{**row, "mode": mode} for row in ROWS["service"]] for mode in ("car", "foot"))
+    said = [" ".join(make_plan(tiny(service=rows), asked()).notes) for rows in (by_car, on_foot)]
+    assert "Households without a car are counted by the minutes of each standard" in said[0]
+    assert ROWS["service"][0]["name"] in said[0]
+    assert "Households without a car" not in said[1]
+    unrecorded = [{**row, "households_no_car": None} for row in ROWS["zone"]]
+    assert "without a car" not in " ".join(make_plan(tiny(service=by_car, zone=unrecorded), asked()).notes)
