@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app import pipeline, screen
+from app import comparing, pipeline, screen
 from app.shell import (
     DONE,
     FAILED,
@@ -99,6 +99,9 @@ def map_command(
             "--brand", envvar="ESTATE_BRAND", metavar="FILE.yaml", help="Logo, colours, tiles, boundary."
         ),
     ] = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="RUN2", help="Another run: also write a page with both side by side.")
+    ] = None,
     database: Database = None,
 ) -> None:
     """Write a run's map (one file, works offline) and its Excel workbook.
@@ -108,6 +111,10 @@ def map_command(
     looks = brand.read(look)
     with open_register(database) as register:
         found = pipeline.load(register, run)
-    files = pipeline.publish(found, out or Path("out") / found.id, roads, looks)
+        other = pipeline.load(register, against) if against else None
+    folder = out or Path("out") / found.id
+    files = pipeline.publish(found, folder, roads, looks)
+    if other:
+        files["comparison"] = comparing.publish(found, other, folder / "comparison.html", roads, looks)
     for path in files.values():
         screen.out.print(str(path), markup=False, soft_wrap=True)

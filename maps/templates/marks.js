@@ -72,7 +72,7 @@ const estateMarks = (() => {
   const RANK = { outside: 0, keep: 1, host: 2, leave: 3, hub: 4 };
   const group = window.geo_json_estate_properties;
   if (bounds) map.fitBounds(bounds, { animate: false });
-  estateShapes.setCrowd(places.length, map.getZoom());
+  estateShapes.setCrowd(places.length, map);
   if (group) {
     group.getLayers().forEach((mark) => { marks[mark.feature.id] = mark; });
     draw();

@@ -21,15 +21,16 @@ const estateShapes = (() => {
     return `M${at(from + 0.012)}A${r} ${r} 0 ${to - from > 0.5 ? 1 : 0} 1 ${at(to - 0.012)}`;
   }
 
-  // Many properties seen from afar get smaller marks, which grow to full size as one comes nearer.
-  const MANY = 500;
+  // Many properties on little paper get smaller marks from afar, which grow to full size as one comes nearer.
+  const PIXELS_EACH = 1500;
   const crowd = { many: false, farthest: 0 };
   function sizeAt(zoom) {
     return crowd.many ? Math.min(1, Math.max(0.5, 0.5 + 0.2 * (zoom - crowd.farthest))) : 1;
   }
-  function setCrowd(properties, zoom) {
-    crowd.many = properties > MANY;
-    crowd.farthest = zoom;
+  function setCrowd(properties, map) {
+    const { x, y } = map.getSize();
+    crowd.many = properties * PIXELS_EACH > x * y;
+    crowd.farthest = map.getZoom();
   }
 
   const Mark = L.CircleMarker.extend({

@@ -297,7 +297,12 @@ RECIPES: dict[str, list[list[str]]] = {
     ],
     "runs": [["--json"], []],
     "compare": [["latest", "latest", "--out", "{folder}/compared.xlsx"], ["{run}", "latest", "--json"]],
-    "map": [["latest", "--out", "{out}"], ["{run}", "--out", "{folder}/annas"], ["{run}", "--roads", "{roads}"]],
+    "map": [
+        ["latest", "--out", "{out}"],
+        ["{run}", "--out", "{folder}/annas"],
+        ["{run}", "--roads", "{roads}", "--brand", "{brand}"],
+        ["latest", "--against", "latest", "--out", "{folder}/against"],
+    ],
     "appraise": [
         ["latest", "--json", "--discount", "as_planned"],
         ["{run}"],
@@ -383,6 +388,7 @@ def _baits(folder: Path) -> dict[str, str]:
         "annas": ("more/valuation.csv", f"{header}clinic-secret,hall,market,2\n"),
         "theirs_lease": ("theirs/lease.csv", "id,property_id,direction,rent_gbp_per_year\nz,depot,in,1\n"),
         "matches": ("matches.csv", "record,property_id\nhall,hall\n"),
+        "brand": ("brand.yaml", "name: A place\n"),
         "appraisal": ("appraisal.yaml", "inflation_per_year: 0.03\n"),
     }
     for name, text in files.values():

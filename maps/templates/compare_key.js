@@ -1,0 +1,83 @@
+"use strict";
+// Year, service and layers of a comparison, and the key to each of its maps.
+const estatePairKey = (() => {
+  const { data, maps, chosen, choose, shapes, classOf, classesOfZones, legendOfZones } = estatePair;
+  const { years, year, count, services, sides } = data;
+  const slider = document.getElementById("year");
+  const shown = document.getElementById("year-shown");
+  const service = document.getElementById("service");
+  const TITLES = { moves: "Moves of teams", hubs: "Shared hubs and who shares them" };
+
+  function part(key, title, marks) {
+    if (!marks.length) return;
+    const heading = document.createElement("h4");
+    const list = document.createElement("ul");
+    heading.textContent = title;
+    marks.forEach((mark) => {
+      const item = document.createElement("li");
+      const label = document.createElement("span");
+      label.textContent = mark.label;
+      item.append(estateShapes.swatch(mark), label);
+      list.append(item);
+    });
+    key.append(heading, list);
+  }
+
+  const counted = (legend, numbers, unit) => legend.map((mark, kind) => ({ ...mark, label: `${mark.label} (${count(numbers[kind] || 0)}${unit})` }));
+
+  function properties(position) {
+    if (position === 2) return [data.kinds, data.differing.map((item) => item.kind)];
+    const side = sides[position];
+    return [side.legend, side.names.map((_, number) => classOf(side, number))];
+  }
+
+  function draw() {
+    ["first", "second", "difference"].forEach((name, position) => {
+      const key = document.getElementById(`key-${name}`);
+      const [legend, kinds] = properties(position);
+      const numbers = legend.map((_, kind) => kinds.filter((own) => own === kind).length);
+      key.replaceChildren();
+      part(key, position === 2 ? "Properties" : "What the plan does", counted(legend, numbers, ""));
+      if (!chosen.service) return;
+      const people = legendOfZones(position).map(() => 0);
+      const classes = classesOfZones(position);
+      data.zones.forEach(([, number], zone) => { if (classes[zone] !== null && classes[zone] >= 0) people[classes[zone]] += number || 0; });
+      part(key, `${chosen.service.name}: ${chosen.service.standard}`, counted(legendOfZones(position), people, " people"));
+    });
+    const when = chosen.year === -Infinity ? "Today" : `By ${year(chosen.year)}`;
+    shown.textContent = years.length ? when : "";
+    slider.setAttribute("aria-valuetext", when);
+  }
+
+  function toggle(key) {
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    Object.assign(input, { type: "checkbox", value: key, checked: true });
+    label.append(input, ` ${TITLES[key]}`);
+    input.addEventListener("change", () => {
+      sides.forEach((side, position) => {
+        if (!side.layers.includes(key)) return;
+        if (input.checked) shapes(position, key).addTo(maps[position]);
+        else shapes(position, key).remove();
+      });
+      choose({ year: chosen.year });
+    });
+    document.getElementById("extras-layers").append(label);
+  }
+
+  slider.max = slider.value = String(years.length);
+  document.getElementById("years").hidden = !years.length;
+  document.getElementById("year-last").textContent = years.length ? year(years[years.length - 1]) : "";
+  slider.addEventListener("input", () => {
+    const step = Number(slider.value);
+    choose({ year: step ? years[step - 1] : -Infinity });
+    draw();
+  });
+  service.append(...services.map((entry, position) => new Option(entry.name, String(position))));
+  service.addEventListener("change", () => {
+    choose({ service: service.value === "" ? null : services[Number(service.value)] });
+    draw();
+  });
+  ["moves", "hubs"].filter((key) => sides.some((side) => side.layers.includes(key))).forEach(toggle);
+  draw();
+})();
