@@ -1,7 +1,8 @@
 """Rows as pandas frames, one for each table of the register."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,15 @@ from numpy.typing import NDArray
 
 from estate.dictionary import columns
 from estate.geometry_column import as_wkb
+from estate.problems import InputError, Problem
 from estate.tables import metadata
 
 Values = NDArray[Any]
+_MOST_SHOWN = 60  # characters of a value that does not fit
+_UNFIT = (ValueError, TypeError, shapely.errors.ShapelyError)
 ROWS_AT_HAND = 500  # of the widest table they fit in the cache of any processor of today
-Held = Mapping[str, Sequence[Any] | Values]  # the values of each column by its name
+Given = Sequence[Any] | Values
+Held = Mapping[str, Given]  # the values of each column by its name
 
 
 def frame_of(table: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -30,7 +35,12 @@ def frame_of(table: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def frame_of_columns(table: str, held: Held) -> pd.DataFrame:
     """The same of the values of each column by its name, a column that is not there being empty."""
     count = len(held["id"])
-    return frame_of_arrays(table, {c.name: _typed(c.type, held.get(c.name), count) for c in columns(table)})
+    arrays = {}
+    for c in columns(table):
+        given = held.get(c.name, ())
+        convert = partial(_typed, c.type, count=count)
+        arrays[c.name] = of_its_type(convert, (table, c.name), held["id"], given) if len(given) else convert(given)
+    return frame_of_arrays(table, arrays)
 
 
 def frame_of_arrays(table: str, arrays: Mapping[str, Values]) -> pd.DataFrame:
@@ -61,17 +71,21 @@ class Columns:
         }
 
     def add(self, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Add rows with values of these names, as either store gives them; what is no column is left out."""
-        for name, values in zip(names, zip(*rows, strict=True), strict=True):
-            if name in self._arrays:
-                self._arrays[name].append(self._array(name, values))
+        """Add rows with values of these names, as either store gives them; what is no column is left out.
+
+        Raises InputError for values of another type than their column's: see `of_its_type`.
+        """
+        held = dict(zip(names, zip(*rows, strict=True), strict=True))
+        for name in self._arrays.keys() & held.keys():
+            array = of_its_type(partial(self._array, name), (self._table, name), held["id"], held[name])
+            self._arrays[name].append(array)
 
     def frame(self) -> pd.DataFrame:
         """The rows so far, sorted by id; see `frame_of`."""
         whole = {name: np.concatenate(parts) for name, parts in self._arrays.items() if parts}
         return in_order(frame_of_arrays(self._table, {"id": as_objects(()), **whole}))
 
-    def _array(self, name: str, values: Sequence[Any]) -> Values:
+    def _array(self, name: str, values: Given) -> Values:
         kind, known = self._types[name], self._known[name]
         match kind:
             case "text":
@@ -84,6 +98,31 @@ class Columns:
             case "geometry":
                 return np.asarray(shapely.from_wkb(as_objects(values)))
         return as_objects(values).astype(_DTYPES[kind])
+
+
+def of_its_type(convert: Callable[[Given], Values], column: tuple[str, str], ids: Given, values: Given) -> Values:
+    """The values of a column (table, name) converted. Raises InputError naming each row whose value does not fit.
+
+    A register keeps such only where another program wrote it: SQLite takes any value in any column.
+    """
+    try:
+        return convert(values)
+    except _UNFIT:
+        raise InputError(list(_unfit(convert, column, ids, values))) from None
+
+
+def _unfit(
+    convert: Callable[[Given], Values], column: tuple[str, str], ids: Given, values: Given
+) -> Iterator[Problem]:
+    table, name = column
+    kind = next(c.type for c in columns(table) if c.name == name)
+    for key, value in zip(ids, values, strict=True):
+        try:
+            convert([value])
+        except _UNFIT:
+            reason = f"another program than estate put this where a {kind} belongs"
+            remedy = "Put it right there, or import a file with the right value"
+            yield Problem(f"{table} {key}", reason, remedy, name, str(value)[:_MOST_SHOWN])
 
 
 def frames_of(
@@ -130,9 +169,9 @@ def _nothing(kind: str, count: int) -> Values:
     return np.full(count, _MISSING.get(kind), _DTYPES.get(kind, object))
 
 
-def _typed(kind: str, values: Sequence[Any] | Values | None, count: int) -> Values:
+def _typed(kind: str, values: Given, count: int) -> Values:
     """The values of a column as an array of the type that frames have."""
-    if values is None or not len(values):
+    if not len(values):
         return _nothing(kind, count)
     cells = as_objects(values)
     if kind in {"text", "choice"}:
@@ -140,7 +179,7 @@ def _typed(kind: str, values: Sequence[Any] | Values | None, count: int) -> Valu
     return cells.astype(_DTYPES.get(kind, object))
 
 
-def as_objects(values: Sequence[Any] | Values) -> Values:
+def as_objects(values: Given) -> Values:
     """Values as an array of objects."""
     if isinstance(values, np.ndarray):
         return values.astype(object)

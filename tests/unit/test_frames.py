@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from estate.frames import Columns, frame_of
+from estate.problems import InputError
 
 NAMES = ("extra", "id", "name", "use", "effective_date", "floor_area_m2", "year_built", "geometry")
 PLACE = shapely.Point(1, 2)
@@ -32,6 +33,24 @@ def test_rows_a_few_at_a_time_give_the_frame_of_all(at_a_time: int) -> None:
         gathered.add(NAMES, ROWS[start : start + at_a_time])
 
     pd.testing.assert_frame_equal(_with_texts(gathered.frame()), _with_texts(frame_of("property", SAME)))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("floor_area_m2", "plenty"), ("effective_date", "last spring"), ("geometry", b"here"), ("year_built", "MCM")],
+)
+def test_a_value_of_another_type_is_named_with_its_row(column: str, value: object) -> None:
+    gathered = Columns("property")
+    with pytest.raises(InputError) as told:
+        gathered.add(("id", column), [("a", None), ("b", value), ("c", None)])
+    (problem,) = told.value.problems
+    assert (problem.record, problem.column, problem.value) == ("property b", column, str(value))
+    assert "another program" in problem.reason
+
+
+def test_so_it_is_where_whole_columns_are_given() -> None:
+    with pytest.raises(InputError, match=r"property b, year_built has 'MCM'"):
+        frame_of("property", [{"id": "a", "year_built": 1900}, {"id": "b", "year_built": "MCM"}])
 
 
 def test_no_rows_give_an_empty_frame_of_the_same_types() -> None:
