@@ -27,18 +27,41 @@ def mismatches(compared: dict[str, Any], plans: Sequence[Plan]) -> list[Mismatch
     return findings.mismatches
 
 
-def check_range(what: str, range_gbp: dict[str, Any], plan: Plan, than: Plan, findings: Findings) -> None:
-    """The best plans of two scenarios may differ by no less and no more than their costs and bounds allow."""
+def range_mismatches(
+    what: str, range_gbp: dict[str, Any], plan: Plan, than: Plan, *, stricter: bool = False
+) -> list[Mismatch]:
+    """What of a range (`Range` as plain data) does not follow from the two plans; see `check_range`."""
+    findings = Findings()
+    check_range(what, range_gbp, plan, than, findings, stricter=stricter)
+    return findings.mismatches
+
+
+def check_range(
+    what: str, range_gbp: dict[str, Any], plan: Plan, than: Plan, findings: Findings, *, stricter: bool = False
+) -> None:
+    """The best plans of two scenarios may differ by no less and no more than their costs and bounds allow.
+
+    Where each plan of the one scenario is one of the other too (`stricter`), it costs no less than that.
+    """
     cost, other, bound, lowest = (
         None if gbp_k is None else 1000 * exact(gbp_k)
         for gbp_k in (plan.objective_gbp_k, than.objective_gbp_k, plan.bound_gbp_k, than.bound_gbp_k)
     )
-    for word, one, less in (("found", cost, other), ("low", bound, other), ("high", cost, lowest)):
+    true = {"found": _less(cost, other), "low": _less(bound, other), "high": _less(cost, lowest)}
+    if stricter:
+        bounds, costs = ([v for v in pair if v is not None] for pair in ((bound, lowest), (other, cost)))
+        true["low"] = max([ZERO, *(one - less for one in bounds for less in costs)])
+        true["high"] = None if true["high"] is None else max(true["high"], true["low"] or ZERO)
+    for word, value in true.items():
         published = range_gbp[f"{word}_gbp"]
-        if one is None or less is None:
+        if value is None:
             findings.same(f"{what}, {word}", published, None)
         else:
-            findings.close(f"{what}, {word}", published, one - less)
+            findings.close(f"{what}, {word}", published, value)
+
+
+def _less(one: Fraction | None, other: Fraction | None) -> Fraction | None:
+    return None if one is None or other is None else one - other
 
 
 def _check_option(option: dict[str, Any], plan: Plan, findings: Findings) -> None:

@@ -308,6 +308,26 @@ RECIPES: dict[str, list[list[str]]] = {
         ["{run}"],
         ["latest", "--settings", "{appraisal}"],
     ],
+    "rules-cost": [
+        ["latest", "--seconds", "5", "--workers", "1", "--out", "{folder}/rules.xlsx"],
+        ["{run}", "--json", "--again"],
+    ],
+    "explain": [
+        [
+            "latest",
+            "--property",
+            "hall",
+            "--seconds",
+            "5",
+            "--workers",
+            "1",
+            "--moves",
+            "--out",
+            "{folder}/why.xlsx",
+        ],
+        ["latest", "--top", "1", "--json", "--again"],
+        ["{run}", "--all-leaving"],
+    ],
     "travel build": [
         ["{roads}", "--mode", "car", "--minutes", "60", "--snap-limit", "400", "--json"],
         ["{roads}"],

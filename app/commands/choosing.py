@@ -1,0 +1,120 @@
+"""Commands whose answers take planning again: why, what each rule costs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import choosing, pipeline, screen, screen_choices
+from app.shell import FAILED, Database, Json, app, open_register, print_json, stopper
+from estate.problems import InputError
+from maps.pack import reason_sheets, workbook
+from optimiser.choices.base import StoppedError
+
+Run = Annotated[str, typer.Argument(metavar="RUN", help="Run, the start of its name, or latest.")]
+Seconds = Annotated[
+    float | None,
+    typer.Option(min=0.1, help="Time limit of each plan, s.", show_default="as the run's scenario has it"),
+]
+Workers = Annotated[int, typer.Option(min=1, max=64, help="Plans that are made at once.")]
+Out = Annotated[Path | None, typer.Option(metavar="FILE.xlsx", help="Write it to Excel.")]
+Again = Annotated[bool, typer.Option("--again", help="Work it out anew, whatever is kept with the run.")]
+
+
+@contextmanager
+def desk_of(
+    run: str, database: str | None, quiet: bool, seconds: float | None, workers: int
+) -> Iterator[choosing.Desk]:
+    """A run ready to be asked about, with a line of progress; Ctrl-C stops with what is done."""
+    with open_register(database) as register, stopper() as stop, screen_choices.progress(quiet) as on_progress:
+        found = pipeline.load(register, run)
+        try:
+            yield choosing.desk(
+                register, found, seconds=seconds, workers=workers, on_progress=on_progress, stop=stop.is_set
+            )
+        except StoppedError:
+            screen.err.print("Stopped before there was anything to say.")
+            raise typer.Exit(FAILED) from None
+
+
+@app.command()
+def explain(
+    run: Run = "latest",
+    asked: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--property", metavar="PROPERTY", help="Id, start of an id, or name; more than one may be given."
+        ),
+    ] = None,
+    all_leaving: Annotated[
+        bool, typer.Option("--all-leaving", help="Every property that the plan leaves.")
+    ] = False,
+    top: Annotated[
+        int | None, typer.Option(min=1, help="Of those that it leaves, so many with most money at stake.")
+    ] = None,
+    moves: Annotated[
+        bool, typer.Option("--moves", help="Also leave out each of its moves and plan again.")
+    ] = False,
+    seconds: Seconds = None,
+    workers: Workers = 2,
+    again: Again = False,
+    out: Out = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Say why a property stays or goes: its money, what the other way would cost, and which rules decide.
+
+    The place is planned again with the property decided the other way. Answers are kept with the run; Ctrl-C
+    stops, and the same command goes on.
+
+    Example: [bold]estate explain latest --property "Sale Library"[/bold]
+    """
+    if not asked and not all_leaving and top is None:
+        raise InputError.of("estate explain", "no property is named", "Give --property, --top or --all-leaving")
+    with desk_of(run, database, as_json, seconds, workers) as desk:
+        keys = [choosing.property_asked(desk.run, one) for one in asked or ()]
+        keys += choosing.leaving(desk.run, top) if all_leaving or top is not None else []
+        wanted = list(dict.fromkeys(keys))
+        found = choosing.explain(desk, wanted, with_moves=moves, again=again)
+    if out:
+        workbook.write_sheets(reason_sheets.explanations(found), {"title": desk.run.scenario.name[:255]}, out)
+    if as_json:
+        print_json(found)
+        return
+    screen_choices.explained(found)
+    if len(found) < len(wanted):
+        screen.out.print(
+            f"Stopped: {len(found):,} of {len(wanted):,} are done and kept. The same command goes on."
+        )
+    if out:
+        screen.out.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+
+
+@app.command("rules-cost")
+def rules_cost(
+    run: Run = "latest",
+    seconds: Seconds = None,
+    workers: Workers = 2,
+    again: Again = False,
+    out: Out = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Say what each rule costs: pounds saved without it, and with it eased by one step.
+
+    A step is one point of reach, five minutes, or a tenth of a sum. Each is planned, and kept with the run.
+
+    Example: [bold]estate rules-cost latest[/bold]
+    """
+    with desk_of(run, database, as_json, seconds, workers) as desk:
+        _, found = choosing.rule_prices(desk, again=again)
+    if out:
+        workbook.write_sheets([reason_sheets.rule_prices(found)], {"title": desk.run.scenario.name[:255]}, out)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    screen_choices.rule_prices(found)
+    if out:
+        screen.out.print(f"Wrote {out}.", markup=False, soft_wrap=True)

@@ -1,0 +1,83 @@
+"""The sheets of what took planning again: why each property stays or goes, what each rule costs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from maps import words
+from maps.pack.sheet import Column, Sheet
+from optimiser.choices.rule_prices import RulePrices
+
+_VERDICTS = {
+    "impossible": "cannot be otherwise", "firm": "firm", "close_call": "close call", "plan_again": "plan again",
+    "not_known": "not known",
+}  # fmt: skip
+
+
+def explanations(found: Sequence[dict[str, Any]]) -> list[Sheet]:
+    """One row a property, and one a move that was left out. `found` as `Explanation.to_dict` gives it."""
+    columns = (
+        Column("Id"), Column("Name", width=30), Column("Owner", width=24), Column("Action", width=22),
+        Column("Verdict", width=14), Column("The other way", width=10),
+        Column("The other way costs more, plan for plan (GBP of present value)", "gbp", 16),
+        Column("At least (GBP)", "gbp"), Column("At most (GBP)", "gbp"), Column("Why", width=90),
+        Column("Rules that decide", width=50), Column("Stands in the way", width=50),
+        Column("Running cost today, with rent (GBP a year)", "gbp"), Column("Receipt (GBP)", "gbp"),
+        Column("One-off cost (GBP)", "gbp"), Column("Moves (GBP)", "gbp"),
+        Column("Repairs due while kept (GBP)", "gbp"), Column("Some are estimates", width=10),
+    )  # fmt: skip
+    rows = [
+        (
+            one["property_id"], one["name"], one["organisation"], words.ACTIONS[one["action"]],
+            _VERDICTS[one["verdict"]], one["other_way"], *_range(one["other_way_costs"]),
+            " ".join(one["sentences"]),
+            "; ".join(one["rules"]), "; ".join(one["conflicts"]),
+            one["own"]["running_cost_today_gbp_per_year"], one["own"]["receipt_gbp"],
+            one["own"]["one_off_cost_gbp"], one["own"]["moves_gbp"], one["own"]["backlog_gbp"],
+            one["own"]["estimated"],
+        )
+        for one in found
+    ]  # fmt: skip
+    return [Sheet("Reasons", columns, rows, frozen_columns=2), _moves(found)]
+
+
+def _moves(found: Sequence[dict[str, Any]]) -> Sheet:
+    columns = (
+        Column("Property"), Column("Team id"), Column("Team", width=30), Column("To", width=30),
+        Column("Year", width=10), Column("Move and fit-out (GBP)", "gbp"),
+        Column("The best plan without it costs more (GBP of present value)", "gbp", 18),
+        Column("At least (GBP)", "gbp"), Column("At most (GBP)", "gbp"), Column("Stands in the way", width=50),
+    )  # fmt: skip
+    rows = [
+        (
+            one["property_id"], move["team_id"], move["team"], move["to"], words.financial_year(move["year"]),
+            move["move_gbp"], *_range(move["without"]), "; ".join(move["conflicts"]),
+        )
+        for one in found
+        for move in one["moves"]
+    ]  # fmt: skip
+    return Sheet("Reasons of moves", columns, rows)
+
+
+def rule_prices(found: RulePrices) -> Sheet:
+    """One row a rule, dearest first."""
+    columns = (
+        Column("Rule", width=60), Column("Saved without it, plan for plan (GBP of present value)", "gbp", 18),
+        Column("At least (GBP)", "gbp"), Column("At most (GBP)", "gbp"), Column("One step", width=34),
+        Column("Saved by the step (GBP)", "gbp"), Column("At least (GBP)", "gbp"),
+        Column("At most (GBP)", "gbp"), Column("Properties left without it", width=30),
+        Column("Properties kept without it", width=30),
+    )  # fmt: skip
+    rows = [
+        (
+            one.rule, one.without.found_gbp, one.without.low_gbp, one.without.high_gbp, one.step,
+            *((None,) * 3 if one.by_step is None
+              else (one.by_step.found_gbp, one.by_step.low_gbp, one.by_step.high_gbp)),
+            ", ".join(one.leave), ", ".join(one.stay),
+        )
+        for one in found.prices
+    ]  # fmt: skip
+    return Sheet("Prices of rules", columns, rows)
+
+
+def _range(found: dict[str, Any]) -> tuple[float | None, ...]:
+    return found["found_gbp"], found["low_gbp"], found["high_gbp"]
