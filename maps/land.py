@@ -1,6 +1,7 @@
 """Sites: their outlines, and of those that a plan gives up whole, their land and the homes it could take."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,21 +37,20 @@ class Site:
     homes_recorded: bool = False  # else reckoned at `homes_per_ha` of data/rates
 
 
-def sites(plan: Plan, snapshot: Snapshot) -> tuple[Site, ...]:
-    """Every site with a property; a property without a site is one of its own."""
+def sites(plan: Plan, snapshot: Snapshot, spots: Sequence[LonLat | None]) -> tuple[Site, ...]:
+    """Every site with a property, whose places are `spots`; a property without a site is one of its own."""
     held = snapshot.properties
     actions = {action.property_id: action for action in plan.properties}
     members: dict[str, list[int]] = defaultdict(list)
     for number, (key, site) in enumerate(zip(held.index, held["site_id"], strict=True)):
         members[str(site or key)].append(number)
-    spots = geometry.points(list(held["geometry"]))
     outlines = geometry.simplified(
         {str(key): shape for key, shape in snapshot.sites["geometry"].items() if _is_area(shape)}
     )
-    rows = records(held)
+    rows, known = records(held), {row["id"]: row for row in records(snapshot.sites)}
     found = []
     for key, numbers in members.items():
-        recorded = snapshot.sites.loc[key] if key in snapshot.sites.index else None
+        recorded = known.get(key)
         name = str(rows[numbers[0]]["name"] if recorded is None else recorded["name"])
         at = next((spots[number] for number in numbers if spots[number]), None)
         own = [rows[number] for number in numbers]

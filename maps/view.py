@@ -168,7 +168,7 @@ def gather(
         places=places,
         flows=_flows(plan.moves, by_id, _names(snapshot.teams)),
         leavers=_leavers(plan.moves, by_id),
-        sites=land.sites(plan, snapshot),
+        sites=land.sites(plan, snapshot, [place.at for place in places]),
         zones=_zones(snapshot.zones),
         services=services(plan, snapshot),
         notes=(*plan.notes, *_notes(plan, snapshot, places)),
