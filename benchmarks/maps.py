@@ -186,7 +186,8 @@ def main(words: Sequence[str]) -> None:
             shown = min(alone.apply(ready, (path,)) for _ in range(3))
         rows.append([
             f"{counts[0]:,} properties, {counts[2]:,} zones", f"{seconds:.1f} s", f"{size.write_s:g} s",
-            f"{worked:.1f} s", f"{content / 1e6:.1f}", f"{size.megabytes:g}", f"{shown:.1f} s", f"{size.ready_s:g} s",
+            f"{worked:.1f} s", f"{content / 1e6:.1f}", f"{size.megabytes:g}", f"{shown:.1f} s",
+            f"{size.ready_s:g} s",
         ])  # fmt: skip
     table = Table(*columns)
     for row in rows:
