@@ -27,6 +27,7 @@ METHOD = "Lagrangian relaxation over patterns of each property"
 _SOLVER = f"own decomposition with {solver_name()}"
 # Shares of the time for plain branch and bound: where it is far off, and where it is nearly there.
 _LOOK_SHARE, _LONG_LOOK_SHARE = 0.25, 0.6
+_LEAST_LOOK_SECONDS = 5.0  # small models are proven in these, whatever their first seconds look like
 _NEARLY = 0.02  # share of the value that plain branch and bound lacks
 
 
@@ -189,7 +190,8 @@ class _Exchange:
         answer, progress = plain.answer, plain.progress
         if answer is None:
             near = progress is not None and self.post.gap(progress.best or np.inf) <= _NEARLY
-            if (self._priced or self.used > _LOOK_SHARE) and not near:
+            had_its_look = self._priced and self.used * self.limits.seconds > _LEAST_LOOK_SECONDS
+            if (had_its_look or self.used > _LOOK_SHARE) and not near:
                 plain.stop()
             if progress is not None and progress is not self._told:
                 self._told = progress

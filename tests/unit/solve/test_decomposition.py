@@ -1,5 +1,6 @@
 """The steps of the decomposition against HiGHS on whole models and brute force on single blocks."""
 
+import time
 from collections import deque
 from dataclasses import replace
 from itertools import product
@@ -289,3 +290,24 @@ def test_prices_are_handed_over_once_the_choice_has_settled() -> None:
     assert not workers._settled(deque([110.0, 100.0, 100.1]))
     assert not workers._settled(deque([np.inf, 100.0, 100.0]))
     assert workers._settled(deque([100.4, 100.0, 100.2]))
+
+
+@pytest.mark.parametrize(("seconds", "stopped"), [(1.0, False), (engine._LEAST_LOOK_SECONDS + 1, True)])
+def test_plain_branch_and_bound_has_its_first_seconds_however_they_look(seconds: float, stopped: bool) -> None:
+    arrays, _, start = packing(1, places=5, teams=6)
+
+    class Far:
+        answer = None
+        progress = Progress(seconds, 1e9, 0.0, "far off")
+        is_stopped = False
+
+        def stop(self) -> None:
+            self.is_stopped = True
+
+    plain, limits = Far(), Limits(60, 0.0)
+    post = engine._Post(arrays, start)
+    post.take(News(bound=1.0, prices=np.zeros(1)))
+    exchange = engine._Exchange(post, [], None, time.monotonic() + limits.seconds - seconds, limits, None, None)
+    exchange._priced = True
+    exchange._look_at(plain)  # type: ignore[arg-type]  # as much of one as is asked
+    assert plain.is_stopped == stopped
