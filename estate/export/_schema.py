@@ -23,6 +23,8 @@ CREATE TABLE gpkg_data_column_constraints (
   constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT, min NUMERIC, min_is_inclusive BOOLEAN,
   max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
   CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));
+"""
+STYLES = """
 CREATE TABLE layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
   f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
@@ -39,7 +41,7 @@ def describe(connection: sqlite3.Connection, layers: Sequence[tuple[str, str, st
     `as_of` (UTC) stands for the time of writing wherever the file tells one, so that it follows the content.
     """
     moment = f"{as_of.isoformat(timespec='milliseconds')}Z"
-    connection.executescript(_TABLES)
+    connection.executescript(_TABLES + STYLES)
     for table in ("gpkg_data_columns", "gpkg_data_column_constraints"):
         extension = (table, None, "gpkg_schema", _SCHEMA, "read-write")
         connection.execute("INSERT INTO gpkg_extensions VALUES (?, ?, ?, ?, ?)", extension)
@@ -51,14 +53,18 @@ def describe(connection: sqlite3.Connection, layers: Sequence[tuple[str, str, st
         for column in columns(table):
             _describe_column(connection, name, table, column)
         if kind:
-            look = (name, "geometry", f"{name} of the register", style(table, kind), True, title, moment)
-            connection.execute(
-                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column,"
-                " styleName, styleQML, styleSLD, useAsDefault, description, owner, update_time)"
-                " VALUES ('', '', ?, ?, ?, ?, '', ?, ?, '', ?)",
-                look,
-            )
+            add_style(connection, name, f"{name} of the register", style(table, kind), title, moment)
     connection.execute("UPDATE gpkg_contents SET last_change = ?", (moment,))
+
+
+def add_style(connection: sqlite3.Connection, layer: str, name: str, qml: str, title: str, moment: str) -> None:
+    """Give a layer the style that QGIS opens it with; `connection` has the table of STYLES."""
+    connection.execute(
+        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column,"
+        " styleName, styleQML, styleSLD, useAsDefault, description, owner, update_time)"
+        " VALUES ('', '', ?, 'geometry', ?, ?, '', ?, ?, '', ?)",
+        (layer, name, qml, True, title, moment),
+    )
 
 
 def _describe_column(connection: sqlite3.Connection, layer: str, table: str, column: Column) -> None:

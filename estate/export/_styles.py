@@ -14,7 +14,7 @@ _SHAPES = ("circle", "square", "triangle", "diamond")
 _PATTERNS = ("solid", "b_diagonal", "f_diagonal", "cross")
 _NOT_IN_USE = "CASE WHEN \"status\" IN ('vacant', 'surplus', 'left') THEN 0.8 ELSE 0.2 END"  # outline in mm
 _GEOMETRY_TYPES = {"point": "0", "outline": "2", "other": "4"}
-_SYMBOLS = {"point": ("marker", "SimpleMarker"), "outline": ("fill", "SimpleFill")}
+_SYMBOLS = {"point": ("marker", "SimpleMarker"), "outline": ("fill", "SimpleFill"), "line": ("line", "SimpleLine")}
 _ZONE = {"style": "no", "outline_color": "#999999", "outline_width": "0.26", "outline_style": "solid"}
 _SITE = {"style": "no", "outline_color": PALETTE[5], "outline_width": "0.66", "outline_style": "dash"}
 _SITE_POINT = {"name": "square", "color": "#ffffff", "outline_color": PALETTE[5], "size": "3"}
@@ -24,16 +24,21 @@ _FIXED = {("zone", "outline"): _ZONE, ("site", "outline"): _SITE}
 def style(table: str, kind: str) -> str:
     """The QML of a layer: its table, and whether it has points, outlines or other shapes."""
     qgis = Element("qgis", version="3.22", styleCategories="Symbology|Fields|Forms")
-    if table == "property" and kind in _SYMBOLS:
+    if table == "property" and kind in ("point", "outline"):
         _by_use(qgis, kind)
     elif kind in _SYMBOLS:  # QGIS's own look will do for shapes that hardly ever stand in a register
         renderer = SubElement(qgis, "renderer-v2", type="singleSymbol", symbollevels="0", enableorderby="0")
-        _symbol(SubElement(renderer, "symbols"), "0", kind, _FIXED.get((table, kind), _SITE_POINT))
+        symbol(SubElement(renderer, "symbols"), "0", kind, _FIXED.get((table, kind), _SITE_POINT))
     fields = SubElement(qgis, "fieldConfiguration")
     for column in columns(table):
         if column.choices:
             _drop_down(fields, column)
     SubElement(qgis, "layerGeometryType").text = _GEOMETRY_TYPES[kind]
+    return written(qgis)
+
+
+def written(qgis: Element) -> str:
+    """A style as QGIS keeps it in a file."""
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + tostring(qgis, encoding="unicode")
 
 
@@ -50,16 +55,16 @@ def _by_use(qgis: Element, kind: str) -> None:
         turn = number // len(PALETTE) % len(_SHAPES)
         drawn = {"name": _SHAPES[turn], "size": "3"} if kind == "point" else {"style": _PATTERNS[turn]}
         look = {"color": PALETTE[number % len(PALETTE)], "outline_color": INK, "outline_width": "0.2", **drawn}
-        _symbol(symbols, str(number), kind, look, outline_width_mm=_NOT_IN_USE)
+        symbol(symbols, str(number), kind, look, outline_width_mm=_NOT_IN_USE)
 
 
-def _symbol(symbols: Element, name: str, kind: str, look: dict[str, str], outline_width_mm: str = "") -> None:
+def symbol(symbols: Element, name: str, kind: str, look: dict[str, str], outline_width_mm: str = "") -> None:
     """A symbol of one layer; `outline_width_mm` is an expression that QGIS works out for each row."""
     symbol_type, layer_class = _SYMBOLS[kind]
-    symbol = SubElement(
+    drawn = SubElement(
         symbols, "symbol", type=symbol_type, name=name, alpha="1", clip_to_extent="1", force_rhr="0"
     )
-    layer = SubElement(symbol, "layer", {"class": layer_class}, enabled="1", locked="0")
+    layer = SubElement(drawn, "layer", {"class": layer_class}, enabled="1", locked="0")
     layer.set("pass", "0")
     options = SubElement(layer, "Option", type="Map")
     for key, value in look.items():

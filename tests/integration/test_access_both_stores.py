@@ -303,6 +303,10 @@ RECIPES: dict[str, list[list[str]]] = {
         ["{run}", "--roads", "{roads}", "--brand", "{brand}"],
         ["latest", "--against", "latest", "--out", "{folder}/against"],
     ],
+    "pack": [
+        ["latest", "--out", "{folder}/pack", "--no-pdf", "--json", "--brand", "{brand}"],
+        ["{run}", "--out", "{folder}/annas-pack", "--no-pdf"],
+    ],
     "appraise": [
         ["latest", "--json", "--discount", "as_planned"],
         ["{run}"],

@@ -1,0 +1,85 @@
+"""What a pack is about: the run that is put forward, those beside it, and who will read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from estate.snapshot import Snapshot
+from maps import view, words
+from maps.view import View
+from optimiser.explain.side_by_side import Comparison
+from optimiser.plan import Plan
+from optimiser.scenario import Scenario
+
+EVERYTHING, PUBLIC = "everything", "public"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom the pack is for: everything, public, or one body by its id and name."""
+
+    key: str = EVERYTHING
+    name: str = ""
+
+    @property
+    def words(self) -> str:
+        """For whom it is, in a line at the foot of every page."""
+        if self.key == EVERYTHING:
+            return "Not for publication"
+        return "For the public" if self.key == PUBLIC else f"For {self.name}"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One run with what it was made from, as the pack's reader may see it.
+
+    `proof` is what is known of how good the plan is. `standing` are notes on it for this reader: what was priced
+    anew and what could not be. `studies` are results that took solving, by kind, as they were kept with the run.
+    """
+
+    run_id: str
+    made_on: date
+    plan: Plan
+    snapshot: Snapshot
+    scenario: Scenario
+    standing: tuple[str, ...] = ()
+    proof: str = ""
+    studies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What boards call it."""
+        return self.scenario.name
+
+    @property
+    def how_good(self) -> str:
+        """One sentence on how good the plan is known to be."""
+        return self.proof or words.proof(self.plan)
+
+    @cached_property
+    def view(self) -> View:
+        """The run as the map shows it."""
+        return view.gather(self.plan, self.snapshot, self.scenario)
+
+
+@dataclass(frozen=True)
+class Case:
+    """The options of a pack, the one put forward first."""
+
+    options: tuple[Option, ...]
+    reader: Reader
+    written_on: date
+    impossible: tuple[Option, ...] = ()  # runs that found that no plan keeps their rules
+    compared: Comparison | None = None  # of the options in their order, where there are several
+
+    @property
+    def main(self) -> Option:
+        """The option that is put forward."""
+        return self.options[0]
+
+    def label(self, option: Option) -> str:
+        """The option's name, with its run where two are called the same."""
+        names = [one.name for one in (*self.options, *self.impossible)]
+        return option.name if names.count(option.name) == 1 else f"{option.name} ({option.run_id})"

@@ -1,0 +1,163 @@
+"""What was compared: today's estate kept as it is, and each plan of the pack."""
+
+from collections.abc import Callable
+
+from maps import words
+from maps.pack import english, findings
+from maps.pack.case import Case, Option
+from maps.pack.pages import LONGEST_NAME, Page, Table
+from optimiser.explain.side_by_side import PropertyLine
+from optimiser.plan import PropertyAction
+
+ORDER = 20
+_MOST_DIFFERENCES = 12
+_SETTINGS_THAT_DECIDE_NOTHING = ("name", "solver.")
+_NOTHING_PROVEN = "–"
+
+
+def build(case: Case) -> Page:
+    """The page of the options."""
+    tables = [_measures(case), *_differences(case)]
+    lead = [
+        "‘Keep today’s estate’ holds every building and moves nobody. Each plan was checked afresh from the"
+        " register’s"
+        " rows by separate code before it was put in this paper."
+    ]
+    points: list[str] = []
+    for option in case.options[1:]:
+        points += _what_was_asked(case, option)
+    for option in case.impossible:
+        points.append(
+            f"‘{case.label(option)}’ cannot be done: {option.how_good} {' '.join(option.plan.conflicts)}".strip()
+        )
+    return Page(
+        "options", "Options compared", _title(case), tuple(lead), tables=tuple(tables), points=tuple(points)
+    )
+
+
+def _title(case: Case) -> str:
+    main = case.main
+    gain = findings.figures(main).npsv_gbp
+    if len(case.options) == 1:
+        worth = words.pounds(abs(gain))
+        if abs(gain) < 0.5:
+            return "The plan is worth as much as keeping today’s estate"
+        return f"The plan is worth {worth} {'more' if gain > 0 else 'less'} than keeping today’s estate"
+    best = max(case.options, key=lambda option: findings.figures(option).npsv_gbp)
+    if best is main:
+        second = max(findings.figures(option).npsv_gbp for option in case.options[1:])
+        ahead = gain - second
+        if abs(ahead) < 0.5:
+            return f"‘{case.label(main)}’ is worth as much as the next best plan"
+        return f"‘{case.label(main)}’ is worth {words.pounds(ahead)} more than the next best plan"
+    behind = words.pounds(findings.figures(best).npsv_gbp - gain)
+    return f"‘{case.label(main)}’ is put forward, although ‘{case.label(best)}’ is worth {behind} more"
+
+
+def _measures(case: Case) -> Table:
+    measures: tuple[tuple[str, Callable[[Option], str], str], ...] = (
+        ("Running cost a year", _pounds("running_cost_after_gbp_per_year"), _today(case)),
+        ("Saving a year", _pounds("saving_gbp_per_year"), words.pounds(0)),
+        ("Receipts from sales", _pounds("capital_receipts_gbp"), words.pounds(0)),
+        ("One-off cost", _pounds("one_off_cost_gbp"), words.pounds(0)),
+        ("Net present social value against today’s estate", _pounds("npsv_gbp"), words.pounds(0)),
+        ("Properties that go", _whole("properties_left"), "0"),
+        ("People who move (full-time equivalents)", _whole("people_moved"), "0"),
+        ("People who lose the reach of a service", lambda option: f"{findings.losing(option.plan):,.0f}", "0"),
+        (
+            "Carbon in the last year (tonnes of CO2e)",
+            _whole("carbon_tonnes_last_year_after"),
+            f"{findings.figures(case.main).carbon_tonnes_last_year_today:,.0f}",
+        ),
+        ("Partners worse off", _worse_off, "0"),
+        ("Share of pounds that are estimates", _estimated, _NOTHING_PROVEN),
+        ("Best possible could cost less by up to", _gap, _NOTHING_PROVEN),
+    )
+    heads = ("", "Keep today’s estate", *(english.short(case.label(option), 40) for option in case.options))
+    rows = [(what, kept, *(say(option) for option in case.options)) for what, say, kept in measures]
+    note = (
+        "The plans were made from the register at different times: part of the difference may be what changed"
+        " in it."
+        if case.compared and not case.compared.same_snapshot
+        else ""
+    )
+    return Table("What each option comes to", heads, rows, frozenset(range(1, len(heads))), note)
+
+
+def _today(case: Case) -> str:
+    return words.pounds(findings.figures(case.main).running_cost_today_gbp_per_year)
+
+
+def _pounds(name: str) -> Callable[[Option], str]:
+    return lambda option: words.pounds(getattr(findings.figures(option), name))
+
+
+def _whole(name: str) -> Callable[[Option], str]:
+    return lambda option: f"{getattr(findings.figures(option), name):,.0f}"
+
+
+def _worse_off(option: Option) -> str:
+    if not option.plan.partners:
+        return _NOTHING_PROVEN
+    return f"{sum(findings.better_off_gbp(one) < -0.5 for one in option.plan.partners):,}"
+
+
+def _estimated(option: Option) -> str:
+    return words.share(findings.figures(option).estimated_share)
+
+
+def _gap(option: Option) -> str:
+    return "not known" if option.plan.gap is None else words.at_most(option.plan.gap)
+
+
+def _what_was_asked(case: Case, option: Option) -> list[str]:
+    """The settings in which an option's scenario differs from that of the one put forward."""
+    changes = {
+        key: values
+        for key, values in case.main.scenario.changes(option.scenario).items()
+        if not key.startswith(_SETTINGS_THAT_DECIDE_NOTHING)
+    }
+    if not changes:
+        return [f"‘{case.label(option)}’ was asked the same as ‘{case.label(case.main)}’."]
+    said = [f"{_key(key)}: {_value(theirs)} (there {_value(mine)})" for key, (mine, theirs) in changes.items()]
+    return [f"‘{case.label(option)}’ was asked otherwise: {english.listed(said, 5)}."]
+
+
+def _key(key: str) -> str:
+    return key.replace(".", ", ").replace("_", " ")
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "not set"}[value]
+    return english.short(str(value), 40) if value not in ([], "") else "none"
+
+
+def _differences(case: Case) -> list[Table]:
+    """The properties of which the plans make something else, the dearest to run first."""
+    if case.compared is None:
+        return []
+    apart = sorted(case.compared.differing, key=lambda line: (-_size(line), line.property_id))
+    rows = [
+        (english.short(line.name, LONGEST_NAME), *(outcome(action) for action in line.actions))
+        for line in apart[:_MOST_DIFFERENCES]
+    ]
+    caption = f"The plans differ on {len(apart):,} of {len(case.compared.properties):,} properties"
+    rest = len(apart) - len(rows)
+    note = f"{rest:,} more are in comparison.xlsx." if rest > 0 else ""
+    heads = ("Property", *(english.short(case.label(option), 40) for option in case.options))
+    return [Table(caption, heads, rows, note=note)] if rows else []
+
+
+def _size(line: PropertyLine) -> float:
+    return max(action.running_cost_today_gbp_per_year if action else 0.0 for action in line.actions)
+
+
+def outcome(action: PropertyAction | None) -> str:
+    """What becomes of a property, in a few words."""
+    if action is None:
+        return "Not decided"
+    if action.action != "leave":
+        return "Shared hub" if action.hub_year is not None else words.ACTIONS[action.action]
+    how = " and sell" if action.sold else " to the community" if action.transferred_year is not None else ""
+    return f"Leave{how}, {words.financial_year(action.year)}"
