@@ -1,0 +1,229 @@
+"""What each group of partners can save by itself, which is what the whole's gain is weighed against.
+
+The value of a group is the present value that its members save when they plan their own estates together and
+everybody else stays as today. That is a plan of the same scenario with only the group's organisations in
+`scope.organisations`: no row of the register is left out, so everybody's service places count for reach and
+everybody's teams stand where they stand, but only the group's teams move and only its properties change. What the
+scenario asks of the whole is not asked of a part: see `alone` and docs/decisions/0014.
+"""
+
+import random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import Any
+
+from estate.snapshot import Snapshot
+from optimiser import scenario as scenarios
+from optimiser.appraise.sharing import Group
+from optimiser.many import Ask, plans
+from optimiser.plan import Move, Plan, PropertyAction
+from optimiser.scenario import Scenario
+
+MOST_EXACT = 8  # partners of whom every group is tried; of more, the groups that come up in random orders
+_STARTS = 4  # unions of two smaller groups' plans, the most valuable, at which a search may begin
+_DONE = {"proven", "within_gap", "infeasible_confirmed"}  # more time would not change it
+
+
+@dataclass(frozen=True)
+class Coalition:
+    """A group, what it can save alone, and the plan by which it does.
+
+    `most_gbp` is what no plan of the group could pass: the saving and the gap to the bound. None where there is no
+    bound. A group that can keep no rule alone, or owns nothing that is decided, stays as today.
+    """
+
+    members: tuple[str, ...]
+    value_gbp: float
+    most_gbp: float | None
+    status: str  # of its plan, or "nothing_to_decide"
+    seconds_allowed: float
+    properties: tuple[PropertyAction, ...] = ()  # of what does not stay as it is
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def group(self) -> Group:
+        """Its members as a set."""
+        return frozenset(self.members)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return asdict(self)
+
+
+def from_dict(content: Mapping[str, Any]) -> Coalition:
+    """A stored group as it was."""
+    properties = (PropertyAction(**{**one, "partners": tuple(one["partners"])}) for one in content["properties"])
+    moves = tuple(Move(**one) for one in content["moves"])
+    members = tuple(content["members"])
+    return Coalition(**{**content, "members": members, "properties": tuple(properties), "moves": moves})
+
+
+def players(plan: Plan, scenario: Scenario) -> tuple[str, ...]:
+    """The organisations that take part, in order of id: guests of a body that does may not be among them."""
+    asked = scenario.scope.organisations
+    return tuple(one.organisation_id for one in plan.partners if not asked or one.organisation_id in asked)
+
+
+def of_whole(plan: Plan, scenario: Scenario) -> Coalition:
+    """All of them together: the plan itself."""
+    return _coalition(players(plan, scenario), plan, scenario.solver.seconds)
+
+
+def random_orders(everybody: tuple[str, ...], count: int, seed: int) -> list[tuple[str, ...]]:
+    """Orders of joining, for a sample of the Shapley value."""
+    dice = random.Random(seed)  # noqa: S311 - a sample that can be drawn again, not a secret
+    return [tuple(dice.sample(everybody, len(everybody))) for _ in range(count)]
+
+
+def wanted(everybody: tuple[str, ...], orders: Iterable[tuple[str, ...]] | None) -> list[Group]:
+    """The groups, without the whole, whose values are needed: all; or each alone, all but each, and beginnings."""
+    n = len(everybody)
+    if orders is None:
+        return [frozenset(group) for size in range(1, n) for group in combinations(everybody, size)]
+    found = {frozenset(group) for size in {1, n - 1} for group in combinations(everybody, size)}
+    found |= {frozenset(order[:size]) for order in orders for size in range(1, n)}
+    return sorted(found - {frozenset(everybody)}, key=lambda group: (len(group), sorted(group)))
+
+
+def values(
+    groups: Iterable[Group],
+    plan: Plan,
+    snapshot: Snapshot,
+    scenario: Scenario,
+    *,
+    seconds: float,
+    gap: float,
+    known: Iterable[Coalition] = (),
+    workers: int = 2,
+    on_size: Callable[[list[Coalition]], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> list[Coalition]:
+    """The value of each group, smaller ones first: each search begins at the best union of smaller groups' plans.
+
+    `known` are taken as they are where more time would change nothing or no more is given now. `on_size` hears of
+    all that is known whenever the groups of one size are done. Once `stop` says so, those done so far are given.
+    Raises InputError or AskError as `many.plans` does.
+    """
+    found = {one.group: one for one in known}
+    groups = sorted(groups, key=lambda group: (len(group), sorted(group)))
+    owners = snapshot.properties.loc[[one.property_id for one in plan.properties], "organisation_id"]
+    holding = set(owners)
+    for group in groups:
+        if not group & holding:
+            found[group] = Coalition(tuple(sorted(group)), 0.0, 0.0, "nothing_to_decide", seconds)
+    waiting = [group for group in groups if _is_open(found.get(group), seconds)]
+    weights = {one.organisation_id: one.cost_today_gbp for one in plan.partners}
+
+    def asked(group: Group, starts: tuple[Plan, ...]) -> Scenario:
+        wanted = alone(scenario, snapshot, group, _part(group, weights))
+        return _with_places(wanted, starts).with_solver({"seconds": seconds, "gap": gap})
+
+    total, done = len(waiting), 0
+    for size in sorted({len(group) for group in waiting}):
+        asks = {_name(group): group for group in waiting if len(group) == size}
+        starts = {group: _starts(group, found, plan.base_year) for group in asks.values()}
+
+        def took(key: str, made: Plan, asks: dict[str, Group] = asks) -> None:
+            found[asks[key]] = _coalition(tuple(sorted(asks[key])), made, seconds)
+
+        def progress(count: int, _: int, before: int = done) -> None:
+            if on_progress is not None:
+                on_progress(before + count, total)
+
+        plans(
+            snapshot,
+            [Ask(key, asked(group, starts[group]), starts[group]) for key, group in asks.items()],
+            workers=workers,
+            on_plan=took,
+            on_progress=progress,
+            stop=stop,
+        )
+        done += len(asks)
+        if on_size is not None:
+            on_size(list(found.values()))
+        if stop is not None and stop():
+            break
+    return list(found.values())
+
+
+def alone(scenario: Scenario, snapshot: Snapshot, group: Group, part: float) -> Scenario:
+    """The scenario as a group plans it by itself.
+
+    Only its organisations decide. Left out is what is asked of the whole: floors under saving and receipts, caps
+    on carbon, targets that today falls short of, what the partners have agreed among all of them, and lists of
+    teams that belong together with somebody else's. Of new money it has its part (a share).
+    """
+    content = scenario.model_dump(mode="json")
+    owners = snapshot.properties["organisation_id"]
+    decided = {key for key, home in snapshot.teams["property_id"].items() if owners.get(home) in group}
+    content["name"] = f"{scenario.name[:100]}: {', '.join(sorted(group))}"[:200]
+    content["scope"]["organisations"] = sorted(group)
+    content["goals"] = {}
+    content["partners"] = {}
+    content["carbon"] |= {"most_tonnes": None, "most_tonnes_per_year": None}
+    content["capital"]["new_funding_gbp"] = [part * gbp for gbp in scenario.capital.new_funding_gbp]
+    content["teams"]["together"] = [list(teams) for teams in scenario.teams.together if decided.issuperset(teams)]
+    for standard in content["services"].values():
+        standard["must_meet_target"] = False
+    return scenarios.parse(content)
+
+
+def _with_places(scenario: Scenario, starts: Iterable[Plan]) -> Scenario:
+    """With the buildings that these plans send teams to among those considered, whether or not they are nearest.
+
+    Others that come to take part are nearer, perhaps, and would crowd them out: a larger group could do less.
+    """
+    also = {team: {*places} for team, places in scenario.moves.also.items()}
+    for move in (move for plan in starts for move in plan.moves):
+        also.setdefault(move.team_id, set()).add(move.to_property_id)
+    return scenario.with_value(("moves", "also"), {team: sorted(places) for team, places in sorted(also.items())})
+
+
+def _is_open(one: Coalition | None, seconds: float) -> bool:
+    return one is None or (one.status not in {*_DONE, "nothing_to_decide"} and one.seconds_allowed < seconds)
+
+
+def _part(group: Group, weights: Mapping[str, float]) -> float:
+    """The group's share of what today's estate costs."""
+    whole = sum(weights.values())
+    return sum(weights.get(i, 0.0) for i in group) / whole if whole else 0.0
+
+
+def _coalition(members: tuple[str, ...], made: Plan, seconds: float) -> Coalition:
+    gains = {one.organisation_id: one.cost_today_gbp - one.cost_after_gbp for one in made.partners}
+    value = sum(gains.get(i, 0.0) for i in members)
+    most = 0.0 if made.status == "infeasible_confirmed" else None
+    if made.objective_gbp_k is not None and made.bound_gbp_k is not None:
+        most = value + 1000 * (made.objective_gbp_k - made.bound_gbp_k)
+    changed = tuple(one for one in made.properties if one.action != "keep" or one.hub_year or one.sold)
+    return Coalition(members, value, most, made.status, seconds, changed, made.moves)
+
+
+def _starts(group: Group, found: Mapping[Group, Coalition], base_year: int) -> tuple[Plan, ...]:
+    """Its own plan so far, the most valuable unions of two smaller groups' plans, the best of one, and today's."""
+    inside = [one for key, one in found.items() if key < group]
+    pairs = {
+        frozenset((one.group, found[group - one.group].group)): (one, found[group - one.group])
+        for one in inside
+        if group - one.group in found
+    }
+    best = sorted(pairs.values(), key=lambda pair: -sum(one.value_gbp for one in pair))[:_STARTS]
+    single = sorted(inside, key=lambda one: -one.value_gbp)[:1]
+    own = [(found[group],)] if group in found else []
+    return tuple(_united(parts, base_year) for parts in (*own, *best, *((one,) for one in single), ()))
+
+
+def _united(parts: Iterable[Coalition], base_year: int) -> Plan:
+    """Plans of groups without a common member as one, as far as a search needs it to begin at."""
+    listed = list(parts)
+    return Plan(
+        status="best_found", snapshot_digest="", scenario_digest="", base_year=base_year, seconds=0.0, solver="",
+        seed=0, properties=tuple(action for one in listed for action in one.properties),
+        moves=tuple(move for one in listed for move in one.moves),
+    )  # fmt: skip
+
+
+def _name(group: Group) -> str:
+    return ", ".join(sorted(group))
