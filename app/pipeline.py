@@ -60,10 +60,18 @@ def plan(
         if checkpoint is not None:
             checkpoint.done()  # else the next run would begin at the plan that does not hold
         raise
-    run = Run(id=uuid.uuid4().hex[:8], plan=made, scenario=scenario, snapshot=frozen)
-    _keep(register, run, started)
+    run = keep(register, made, scenario, frozen, started)
     if checkpoint is not None:
         checkpoint.done()
+    return run
+
+
+def keep(
+    register: Register, made: Plan, scenario: Scenario, frozen: Snapshot, started: datetime | None = None
+) -> Run:
+    """Keep a plan, checked already, as a run that was `started` then (UTC), or now."""
+    run = Run(id=uuid.uuid4().hex[:8], plan=made, scenario=scenario, snapshot=frozen)
+    _keep(register, run, started or datetime.now(UTC).replace(tzinfo=None))
     return run
 
 

@@ -22,6 +22,8 @@ from optimiser.scenario import Scenario
 
 MOST_EXACT = 8  # partners of whom every group is tried; of more, the groups that come up in random orders
 _STARTS = 4  # unions of two smaller groups' plans, the most valuable, at which a search may begin
+_WHOLE = 4  # times as long as a group's is the search for a plan of the whole
+_POUND_GBP = 1.0
 _DONE = {"proven", "within_gap", "infeasible_confirmed"}  # more time would not change it
 
 
@@ -148,6 +150,21 @@ def values(
     return list(found.values())
 
 
+def whole_again(
+    found: Iterable[Coalition], plan: Plan, scenario: Scenario, *, seconds: float, gap: float
+) -> Ask | None:
+    """A search for a better plan of the whole, where groups apart have found one that saves more than `plan`."""
+    by_group = {one.group: one for one in found}
+    whole = of_whole(plan, scenario)
+    by_group.pop(whole.group, None)
+    best = max((sum(one.value_gbp for one in parts) for parts in _parts(whole.group, by_group)), default=0.0)
+    if best <= whole.value_gbp + _POUND_GBP:
+        return None
+    starts = (plan, *_starts(whole.group, by_group, plan.base_year))
+    wanted = _with_places(scenario, starts).with_solver({"seconds": _WHOLE * seconds, "gap": gap})
+    return Ask("the whole again", wanted, starts)
+
+
 def alone(scenario: Scenario, snapshot: Snapshot, group: Group, part: float) -> Scenario:
     """The scenario as a group plans it by itself.
 
@@ -202,17 +219,23 @@ def _coalition(members: tuple[str, ...], made: Plan, seconds: float) -> Coalitio
 
 
 def _starts(group: Group, found: Mapping[Group, Coalition], base_year: int) -> tuple[Plan, ...]:
-    """Its own plan so far, the most valuable unions of two smaller groups' plans, the best of one, and today's."""
-    inside = [one for key, one in found.items() if key < group]
-    pairs = {
-        frozenset((one.group, found[group - one.group].group)): (one, found[group - one.group])
-        for one in inside
-        if group - one.group in found
-    }
-    best = sorted(pairs.values(), key=lambda pair: -sum(one.value_gbp for one in pair))[:_STARTS]
-    single = sorted(inside, key=lambda one: -one.value_gbp)[:1]
+    """Its own plan so far, the most valuable plans of its parts, the best of one part alone, and today's."""
+    parts = sorted(_parts(group, found), key=lambda parts: -sum(one.value_gbp for one in parts))
     own = [(found[group],)] if group in found else []
-    return tuple(_united(parts, base_year) for parts in (*own, *best, *((one,) for one in single), ()))
+    single = [one for one in parts if len(one) == 1][:1]
+    return tuple(_united(one, base_year) for one in (*own, *parts[:_STARTS], *single, ()))
+
+
+def _parts(group: Group, found: Mapping[Group, Coalition]) -> list[tuple[Coalition, ...]]:
+    """Every known group within it, and with it the group of all the others where that is known."""
+    listed: list[tuple[Coalition, ...]] = []
+    for key, one in found.items():
+        rest = found.get(group - key)
+        if key < group and rest is None:
+            listed.append((one,))
+        elif key < group and rest is not None and sorted(key) < sorted(group - key):
+            listed += [(one, rest), (one,), (rest,)]
+    return listed
 
 
 def _united(parts: Iterable[Coalition], base_year: int) -> Plan:

@@ -15,11 +15,11 @@ from optimiser.scenario import Scenario
 
 # The ways to share, in the order in which they are shown.
 WAYS = {
-    "as_it_falls": "As it falls: no payments",
+    "as_it_falls": "As it falls, no payments",
     "shapley": "By what each adds (Shapley)",
-    "keeps_all_in": "So that every group gains most by staying",
-    "by_need": "By space its teams need",
-    "by_area": "By floor area held",
+    "keeps_all_in": "So that all stay (nucleolus)",
+    "by_need": "By space needed",
+    "by_area": "By floor area",
     "equal": "Equally",
 }
 _LEAST_GBP = 1.0  # a group that would gain less by leaving stays
@@ -75,10 +75,18 @@ class GainSharing:
     better_by_staying_gbp: (
         float  # what every group gains at the least by the share that keeps all in; below 0: none
     )
+    balance: tuple[tuple[tuple[str, ...], float], ...]  # groups and weights that prove that no share does better
     surely_better_by_staying_gbp: float | None  # the same were every group's plan as good as its bound
     subsidy_gbp: float  # what must come from outside for a share that keeps every group in
     leaving: tuple[Leaving, ...]
     apart: tuple[Apart, ...]
+
+    @property
+    def advised(self) -> Way | None:
+        """By what each adds where no group would then leave; else so that all stay; None where none does that."""
+        by_name = {way.way: way for way in self.ways}
+        listed = (by_name["shapley"], by_name["keeps_all_in"])
+        return next((way for way in listed if way.stable != "no"), None)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON, without what the groups' plans change property by property."""
@@ -106,6 +114,7 @@ def gain_sharing(
     bounds = most if len(most) == len(found) else None
     if bounds is not None:
         bounds = {**bounds, whole.group: whole.value_gbp}  # what is shared is what the plan gains
+    strain = sharing.strain(values)
     names = snapshot.organisations["name"].to_dict()
     gaps = [None if one.most_gbp is None else one.most_gbp - one.value_gbp for one in found.values()]
     return GainSharing(
@@ -116,8 +125,9 @@ def gain_sharing(
         orders=len(orders or ()),
         largest_gap_gbp=None if None in gaps else max(gap for gap in gaps if gap is not None),
         ways=_ways(plan, snapshot, scenario, values, bounds, orders),
-        better_by_staying_gbp=-sharing.strain(values),
-        surely_better_by_staying_gbp=None if bounds is None else -sharing.strain(bounds),
+        better_by_staying_gbp=-strain.gbp,
+        balance=tuple((tuple(sorted(group)), weight) for group, weight in strain.weights.items()),
+        surely_better_by_staying_gbp=None if bounds is None else -sharing.strain(bounds).gbp,
         subsidy_gbp=sharing.subsidy(values),
         leaving=_leaving(whole, values),
         apart=_apart(values),

@@ -39,6 +39,18 @@ class Objection:
 
 
 @dataclass(frozen=True)
+class Strain:
+    """What some group gains by leaving however the whole is shared (below 0: what each gains by staying), and why.
+
+    The weights add up to 1 and count every partner alike, so the mean of the groups' shares is the same part of
+    the whole however it is shared: what the groups would have alone, so weighed, less that part is `gbp`.
+    """
+
+    gbp: float
+    weights: dict[Group, float]
+
+
+@dataclass(frozen=True)
 class Mean:
     """A mean of samples and its standard error (None where there is one sample)."""
 
@@ -117,13 +129,16 @@ def objections(shares: Mapping[str, float], values: Values, least_gbp: float = 1
     return tuple(sorted(grave, key=lambda one: (-one.better_alone_by_gbp, one.members)))
 
 
-def strain(values: Values) -> float:
+def strain(values: Values) -> Strain:
     """The least, over all ways to share, of the most that a group gains by leaving: not above 0 has a core.
 
     min e   subject to   sum_S x >= v(S) - e for every group S but the whole,   sum_N x = v(N)
     """
     players, groups = _in_order(values)
-    return _push(players, groups, values, []).excess if groups else 0.0
+    if not groups:
+        return Strain(0.0, {})
+    pushed = _push(players, groups, values, [])
+    return Strain(pushed.excess, pushed.binding)
 
 
 def nucleolus(values: Values) -> dict[str, float]:
@@ -225,11 +240,11 @@ def _in_pence(pence: int, weights: Mapping[str, float]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class _Pushed:
-    """Shares that hold the greatest gain by leaving, `excess`, at its least, and the groups that bind there."""
+    """Shares that hold the greatest gain by leaving, `excess`, at its least, and the prices that hold it there."""
 
     shares: NDArray[np.float64]
     excess: float
-    binding: list[Group]
+    binding: dict[Group, float]
 
 
 def _push(players: list[str], groups: list[Group], values: Values, fixed: list[tuple[Group, float]]) -> _Pushed:
@@ -248,7 +263,7 @@ def _push(players: list[str], groups: list[Group], values: Values, fixed: list[t
     if not found.success:
         raise ArithmeticError(f"the shares of {len(players)} partners could not be found: {found.message}")
     prices = -found.ineqlin.marginals  # they add up to 1: whoever has one keeps its excess in every best share
-    binding = [group for group, price in zip(groups, prices, strict=True) if price > _TIGHT]
+    binding = {group: float(price) for group, price in zip(groups, prices, strict=True) if price > _TIGHT}
     return _Pushed(found.x[:count] * scale, float(found.x[count]) * scale, binding)
 
 

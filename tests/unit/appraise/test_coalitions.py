@@ -90,9 +90,9 @@ def test_a_group_s_value_is_what_its_members_save_while_everybody_else_stays_as_
     council = make_plan(of_three(), alone(SCENARIO, of_three(), frozenset("A"), 1.0))
     assert council.figures is not None
     assert found[frozenset("A")].value_gbp == pytest.approx(council.figures.npsv_gbp)
-    for one in council.partners:
-        if one.organisation_id != "A":
-            assert one.cost_after_gbp == pytest.approx(one.cost_today_gbp)
+    for position in council.partners:
+        if position.organisation_id != "A":
+            assert position.cost_after_gbp == pytest.approx(position.cost_today_gbp)
     owners = of_three().properties["organisation_id"]
     for group, one in found.items():
         touched = {action.property_id for action in one.properties} | {m.to_property_id for m in one.moves}

@@ -44,7 +44,7 @@ def test_shapley_of_the_airport_is_each_part_of_the_runway_shared_by_those_who_n
     fees = {"a": 12 / 3, "b": 12 / 3 + 8 / 2, "c": 12 / 3 + 8 / 2 + 13}
     shares = sharing.shapley(AIRPORT)
     assert {i: RUNWAY[i] - shares[i] for i in shares} == pytest.approx(fees)
-    assert sharing.strain(AIRPORT) <= 0
+    assert sharing.strain(AIRPORT).gbp <= 0
     assert sharing.objections(shares, AIRPORT) == ()
 
 
@@ -55,7 +55,7 @@ def test_the_nucleolus_of_a_bankruptcy_is_what_the_talmud_rules(estate: float, t
 
 def test_the_gloves_have_one_share_that_holds_and_it_is_not_shapley_s() -> None:
     assert sharing.nucleolus(GLOVES) == pytest.approx({"a": 0.0, "b": 0.0, "r": 1.0}, abs=1e-9)
-    assert sharing.strain(GLOVES) == pytest.approx(0.0, abs=1e-9)
+    assert sharing.strain(GLOVES).gbp == pytest.approx(0.0, abs=1e-9)
     assert sharing.subsidy(GLOVES) == pytest.approx(0.0, abs=1e-9)
     unstable = sharing.objections(sharing.shapley(GLOVES), GLOVES, least_gbp=0.01)
     assert [one.members for one in unstable] == [("a", "r"), ("b", "r")]
@@ -65,8 +65,11 @@ def test_the_gloves_have_one_share_that_holds_and_it_is_not_shapley_s() -> None:
 def test_where_any_two_can_take_all_no_share_holds_and_a_half_more_would() -> None:
     assert sharing.shapley(MAJORITY) == pytest.approx(dict.fromkeys("abc", 1 / 3))
     assert sharing.nucleolus(MAJORITY) == pytest.approx(dict.fromkeys("abc", 1 / 3))
-    assert sharing.strain(MAJORITY) == pytest.approx(1 / 3)
+    assert sharing.strain(MAJORITY).gbp == pytest.approx(1 / 3)
     assert sharing.subsidy(MAJORITY) == pytest.approx(1 / 2)
+    assert sharing.strain(MAJORITY).weights == pytest.approx(
+        {frozenset(pair): 1 / 3 for pair in ("ab", "ac", "bc")}
+    )
 
 
 def test_shapley_of_a_weighted_vote_is_known_from_parliaments() -> None:
@@ -85,7 +88,7 @@ def test_a_nucleolus_needs_more_than_one_round() -> None:
 def test_one_partner_and_two_are_games_too() -> None:
     alone, pair = game("a", lambda _: 7.0), game("ab", lambda g: {1: 2.0, 2: 10.0}[len(g)])
     assert sharing.nucleolus(alone) == sharing.shapley(alone) == {"a": 7.0}
-    assert sharing.strain(alone) == 0.0
+    assert sharing.strain(alone).gbp == 0.0
     assert sharing.nucleolus(pair) == pytest.approx({"a": 5.0, "b": 5.0})
 
 
@@ -135,7 +138,7 @@ def test_the_nucleolus_leaves_the_worst_off_group_as_well_off_as_can_be(numbers:
     shares, close = sharing.nucleolus(played), 1e-6 * max(1.0, *map(abs, numbers))
     assert sum(shares.values()) == pytest.approx(played[frozenset("abcd")], abs=close)
     worst = max(v - sum(shares[i] for i in group) for group, v in played.items() if len(group) < 4)
-    assert worst == pytest.approx(sharing.strain(played), abs=close)
+    assert worst == pytest.approx(sharing.strain(played).gbp, abs=close)
     lacking = sharing.subsidy(played)
     assert (lacking > close) == (worst > close) or lacking == pytest.approx(0, abs=4 * close)
 
