@@ -332,6 +332,17 @@ RECIPES: dict[str, list[list[str]]] = {
         ["latest", "--top", "1", "--json", "--again"],
         ["{run}", "--all-leaving"],
     ],
+    "ledger": [
+        ["latest", "--organisation", "A", "--json"],
+        ["{run}"],
+        ["latest", "--workbook", "{folder}/l.xlsx"],
+    ],
+    "share-gains": [
+        ["latest", "--seconds", "3", "--gap", "0", "--orders", "2", "--json"],
+        ["{run}"],
+        ["latest", "--workbook", "{folder}/shares.xlsx"],
+    ],
+    "price-fairness": [["latest", "--seconds", "3", "--json"], ["{run}"]],
     "travel build": [
         ["{roads}", "--mode", "car", "--minutes", "60", "--snap-limit", "400", "--json"],
         ["{roads}"],
