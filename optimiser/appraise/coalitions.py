@@ -4,7 +4,7 @@ The value of a group is the present value that its members save when they plan t
 everybody else stays as today. That is a plan of the same scenario with only the group's organisations in
 `scope.organisations`: no row of the register is left out, so everybody's service places count for reach and
 everybody's teams stand where they stand, but only the group's teams move and only its properties change. What the
-scenario asks of the whole is not asked of a part: see `alone` and docs/decisions/0014.
+scenario asks of the whole is not asked of a part: see `alone` and docs/decisions/0015.
 """
 
 import random
