@@ -1,26 +1,80 @@
 """A run's appraisal: worked out when asked, checked from raw rows, and only then shown."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
 from app.pipeline import Run
 from estate.problems import InputError
 from optimiser.appraise.business_case import PLAN, BusinessCase, business_case
+from optimiser.appraise.capital import Capital, capital
+from optimiser.appraise.carbon import Carbon, carbon
 from optimiser.appraise.options import beside
+from optimiser.appraise.ranges import drivers
+from optimiser.appraise.risk import Analysis, Risk, risk
+from optimiser.appraise.sales import sales
 from optimiser.appraise.settings import Appraisal
 from optimiser.checker.appraisal import case_mismatches
+from optimiser.checker.facts import Mismatch
+from optimiser.checker.risk import capital_mismatches, carbon_mismatches, risk_mismatches
 from optimiser.prepare.inputs import prepare
+from optimiser.prepare.money import sale_opinions
 from optimiser.verify import VerificationError
 
 
-def appraise(run: Run, settings: Appraisal | None = None) -> BusinessCase:
-    """The business case of a run's plan. Raises InputError for a run without one, VerificationError for a figure
-    that the raw rows do not bear out.
+@dataclass(frozen=True)
+class Appraised:
+    """Everything that is said of a run's plan beside the plan itself."""
+
+    case: BusinessCase
+    capital: Capital
+    risk: Risk
+    carbon: Carbon
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {
+            **self.case.to_dict(),
+            "capital": self.capital.to_dict(),
+            "risk": self.risk.to_dict(),
+            "carbon": self.carbon.to_dict(),
+        }
+
+
+def appraise(run: Run, settings: Appraisal | None = None) -> Appraised:
+    """The appraisal of a run's plan.
+
+    Raises InputError for a run without a plan, VerificationError for a figure that the raw rows do not bear out.
     """
-    if run.plan.figures is None:
-        raise InputError.of(f"run {run.id}", f"it has no plan ({run.plan.status})", "Choose a run that has one")
-    inputs = prepare(run.snapshot, run.scenario)
-    others = beside(run.plan, run.snapshot, run.scenario, inputs)
-    case = business_case(run.plan, run.snapshot, run.scenario, settings, others)
-    plans = {**{one.key: one.plan for one in others}, PLAN: run.plan}
-    found = case_mismatches(case.to_dict(), plans, run.snapshot, run.scenario)
-    if found:
-        raise VerificationError(found)
-    return case
+    plan, snapshot, scenario, settings = run.plan, run.snapshot, run.scenario, settings or Appraisal()
+    if plan.figures is None:
+        raise InputError.of(f"run {run.id}", f"it has no plan ({plan.status})", "Choose a run that has one")
+    inputs = prepare(snapshot, scenario)
+    others = beside(plan, snapshot, scenario, inputs)
+    known = drivers(settings.risk)
+    sold = sales(plan, inputs, sale_opinions(snapshot.valuations), known["each_price"])
+    case = business_case(plan, snapshot, scenario, settings, others)
+    late = ceil(known["sale_delay"].high)
+    found = Appraised(
+        case=case,
+        capital=capital(case, plan, inputs, sold, settings.risk, late),
+        risk=risk(Analysis(case, sold, known, settings.risk), plan.figures.estimated_share),
+        carbon=carbon(plan, inputs),
+    )
+    plans = {**{one.key: one.plan for one in others}, PLAN: plan}
+    plain = found.case.to_dict()
+    _refuse(
+        [
+            *case_mismatches(plain, plans, snapshot, scenario),
+            *risk_mismatches(found.risk.to_dict(), plain, plan, snapshot, scenario),
+            *capital_mismatches(found.capital.to_dict(), plain, plan, snapshot, scenario),
+            *carbon_mismatches(found.carbon.to_dict(), plan, snapshot, scenario),
+        ]
+    )
+    return found
+
+
+def _refuse(mismatches: Sequence[Mismatch]) -> None:
+    if mismatches:
+        raise VerificationError(list(mismatches))

@@ -6,8 +6,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.screen import out, pounds
+from estate.snapshot import Snapshot
 from maps.words import financial_year
 from optimiser.appraise.business_case import Against, BusinessCase, OptionCase
+from optimiser.appraise.capital import Capital
+from optimiser.appraise.carbon import Carbon
+from optimiser.appraise.risk import Risk, Swing
 
 
 def business_case(case: BusinessCase, name: str) -> None:
@@ -88,3 +92,108 @@ def _bridge(case: BusinessCase) -> Table:
         table.add_row(escape(step.name), pounds(step.gbp))
     table.add_row("As appraised", pounds(sum(step.gbp for step in case.bridge)))
     return table
+
+
+def capital(found: Capital) -> None:
+    """The programme's money by year, and where most is borrowed."""
+    table = Table("Capital by year", box=None)
+    for head in ("Spent", "Sale costs", "New", "Receipts", "Low to high", "Expected", "Balance", "Cautious"):
+        table.add_column(head, justify="right")
+    for row in found.years:
+        if any(
+            (row.spent_gbp, row.sale_costs_gbp, row.new_money_gbp, row.receipts_gbp, row.receipts_cautious_gbp)
+        ):
+            table.add_row(
+                financial_year(row.year),
+                *map(pounds, (row.spent_gbp, row.sale_costs_gbp, row.new_money_gbp, row.receipts_gbp)),
+                f"{pounds(row.receipts_low_gbp)} to {pounds(row.receipts_high_gbp)}",
+                *map(pounds, (row.receipts_expected_gbp, row.balance_gbp, row.balance_cautious_gbp)),
+            )
+    out.print(table if table.row_count else "Nothing is spent and nothing comes in.")
+    for words, year, gbp in (
+        ("As planned", found.peak_year, found.peak_borrowing_gbp),
+        ("With every price low and every sale late", found.peak_year_cautious, found.peak_borrowing_cautious_gbp),
+    ):
+        text = (
+            "nothing is borrowed" if year is None else f"most is borrowed in {financial_year(year)}: {pounds(gbp)}"
+        )
+        out.print(f"{words} {text}.")
+    if found.headroom_gbp:
+        out.print(f"Never is less than {pounds(found.headroom_gbp)} left of what has come in.")
+    if found.pots:
+        pots = Table("Pot", "Pays for", "Comes in", "Used", "Left", box=None)
+        for pot in found.pots:
+            words = ", ".join(kind.replace("_", " ") for kind in pot.pays_for)
+            pots.add_row(escape(pot.name), words, *map(pounds, (pot.in_gbp, pot.used_gbp, pot.left_gbp)))
+        out.print(pots)
+
+
+def risk(found: Risk, name: str) -> None:
+    """What each driver does, what would have to go wrong, and all at once."""
+    out.print(f"\n[bold]{escape(name)}[/bold]  risk of the fixed plan")
+    table = Table("One thing otherwise", "Range", box=None)
+    for head in ("For society, low", "high", "In cash, low", "high"):
+        table.add_column(head, justify="right")
+    for swing in found.swings:
+        ends = (swing.npsv_low_gbp, swing.npsv_high_gbp, swing.npv_low_gbp, swing.npv_high_gbp)
+        table.add_row(escape(swing.name), _range(swing), *map(pounds, ends))
+    out.print(table)
+    for sentence in found.sentences:
+        out.print(escape(sentence))
+    spread = Table(f"{found.draws:,} draws, seed {found.seed}", box=None)
+    for head in ("As appraised", "Mean", "P10", "P50", "P90", "Above nothing"):
+        spread.add_column(head, justify="right")
+    for one in found.spreads:
+        what = "Net present social value" if one.measure == "npsv" else "Net present value in cash"
+        spread.add_row(
+            what,
+            *map(pounds, (one.appraised_gbp, one.mean_gbp, one.p10_gbp, one.p50_gbp, one.p90_gbp)),
+            f"{one.probability_above_zero:.0%}",
+        )
+    out.print(spread)
+    sure = ", ".join(f"{word} {pounds(gbp)}" for word, gbp in sorted(found.price_gbp_by_confidence.items()))
+    out.print(f"What is sold, by the valuers' confidence: {escape(sure) or 'nothing'}.")
+    out.print(f"Of the plan's pounds {found.estimated_share:.0%} are benchmark estimates.")
+    for note in found.notes:
+        out.print(f"[dim]{escape(note)}[/dim]")
+
+
+def _range(swing: Swing) -> str:
+    """The range of a driver as people say it.
+
+    It is times what is appraised, years, or points of a rate.
+    """
+    if swing.unit == "times":
+        return f"{swing.low - 1:+.0%} to {swing.high - 1:+.0%}"
+    if swing.unit == "years":
+        return f"{swing.low:g} to {swing.high:g} years"
+    return f"{swing.low:+.1%} to {swing.high:+.1%}"
+
+
+_SHOWN = 15
+
+
+def carbon(found: Carbon, snapshot: Snapshot, name: str) -> None:
+    """By year, and the properties that make most of the difference."""
+    out.print(f"\n[bold]{escape(name)}[/bold]  carbon of the energy in use")
+    table = Table("Year", box=None)
+    for head in ("Today's estate, t", "The plan, t", "£ a tonne", "Saved is worth"):
+        table.add_column(head, justify="right")
+    for row in found.years:
+        price = "-" if row.gbp_per_tonne is None else f"{row.gbp_per_tonne:,.0f}"
+        table.add_row(financial_year(row.year), f"{row.tonnes_today:,.0f}", f"{row.tonnes_after:,.0f}", price,
+                      pounds(row.value_saved_gbp))  # fmt: skip
+    out.print(table)
+    names = snapshot.properties["name"].to_dict()
+    places = Table("Property", box=None)
+    for head in ("kWh a year", "Kept, t over all years", "In the plan, t"):
+        places.add_column(head, justify="right")
+    for one in found.properties[:_SHOWN]:
+        places.add_row(escape(str(names[one.property_id])), f"{one.kwh_per_year:,.0f}", f"{one.tonnes_today:,.0f}",
+                       f"{one.tonnes_after:,.0f}")  # fmt: skip
+    out.print(places)
+    rest = len(found.properties) - _SHOWN
+    if rest > 0:
+        out.print(f"and {rest:,} more: --json has them all.")
+    if found.unrecorded:
+        out.print(f"{found.unrecorded:,} of them have no recorded energy: it is floor area at a benchmark.")

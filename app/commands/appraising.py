@@ -42,8 +42,52 @@ def appraise(
     wanted = asked(settings, discount)
     with open_register(database) as register:
         found = pipeline.load(register, run)
-    case = appraisals.appraise(found, wanted)
+    made = appraisals.appraise(found, wanted)
     if as_json:
-        print_json({"run": found.id, **case.to_dict()})
+        print_json({"run": found.id, **made.to_dict()})
     else:
-        screen_money.business_case(case, found.scenario.name)
+        screen_money.business_case(made.case, found.scenario.name)
+        screen_money.capital(made.capital)
+
+
+@app.command()
+def risk(
+    run: RunName = "latest",
+    draws: Annotated[
+        int | None, typer.Option(min=100, max=200_000, help="Draws of the Monte Carlo analysis.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of its dice.")] = None,
+    discount: Discount = None,
+    settings: SettingsFile = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Say how sure a run's appraisal is: one thing otherwise at a time, what must go wrong, and all by chance.
+
+    Example: [bold]estate risk latest --draws 20000[/bold]
+    """
+    wanted = asked(settings, discount)
+    chosen = {key: value for key, value in (("draws", draws), ("seed", seed)) if value is not None}
+    wanted = wanted.model_copy(update={"risk": wanted.risk.model_copy(update=chosen)})
+    with open_register(database) as register:
+        found = pipeline.load(register, run)
+    made = appraisals.appraise(found, wanted)
+    if as_json:
+        print_json({"run": found.id, "settings": made.case.settings, **made.risk.to_dict()})
+    else:
+        screen_money.risk(made.risk, found.scenario.name)
+
+
+@app.command()
+def carbon(run: RunName = "latest", database: Database = None, as_json: Json = False) -> None:
+    """Say what energy each property uses and what it emits, today's estate kept against a run's plan.
+
+    Example: [bold]estate carbon latest[/bold]
+    """
+    with open_register(database) as register:
+        found = pipeline.load(register, run)
+    made = appraisals.appraise(found)
+    if as_json:
+        print_json({"run": found.id, **made.carbon.to_dict()})
+    else:
+        screen_money.carbon(made.carbon, found.snapshot, found.scenario.name)

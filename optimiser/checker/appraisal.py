@@ -38,7 +38,7 @@ def case_mismatches(
     if findings.mismatches:
         return findings.mismatches
     facts = Facts(plans["plan"], snapshot, scenario)
-    ground = _Ground(case, facts, Money(facts))
+    ground = Ground(case, facts, Money(facts))
     _check_ground(findings, case, ground)
     usual = ground.option(ground.money.flows_today, None)
     for said in case["options"]:
@@ -52,7 +52,7 @@ def case_mismatches(
 class _Option:
     """One option's lines by year in exact pounds, optimism bias included, and without."""
 
-    ground: "_Ground"
+    ground: "Ground"
     by_line: Mapping[str, Sequence[Fraction]]
     without_bias: Mapping[str, Sequence[Fraction]]
     m2_years: Fraction
@@ -67,7 +67,7 @@ class _Option:
         )
 
 
-class _Ground:
+class Ground:
     """What all options stand on."""
 
     def __init__(self, case: Case, facts: Facts, money: Money) -> None:
@@ -161,24 +161,24 @@ class _Ground:
         )
 
 
-def _check_ground(findings: Findings, case: Case, ground: _Ground) -> None:
+def _check_ground(findings: Findings, case: Case, ground: Ground) -> None:
     facts = ground.facts
     findings.same("base year", case["base_year"], facts.base_year)
     findings.same("horizon", case["horizon_years"], facts.horizon)
     findings.same("edition", case["discount"], ground.settings["discount"])
     findings.same("years", tuple(case["years"]), ground.years)
-    _same_number(findings, "people", case["fte"], ground.fte)
+    same_number(findings, "people", case["fte"], ground.fte)
     for number, factor in enumerate(ground.factors):
-        _same_number(findings, f"discount factor, year {number}", case["factor_by_year"][number], factor)
+        same_number(findings, f"discount factor, year {number}", case["factor_by_year"][number], factor)
         rate = ground.factors[number - 1] / factor - 1 if number else None
         if rate is not None:
-            _same_number(findings, f"discount rate, year {number}", case["rate_per_year"][number], rate)
+            same_number(findings, f"discount rate, year {number}", case["rate_per_year"][number], rate)
 
 
 def _check_option(findings: Findings, said: Case, true: _Option, usual: _Option) -> None:
     name, ground = said["name"], true.ground
     findings.same(f"{name}, properties left", said["properties_left"], true.left)
-    _same_number(findings, f"{name}, people moved", said["people_moved"], true.moved)
+    same_number(findings, f"{name}, people moved", said["people_moved"], true.moved)
     findings.same(f"{name}, lines", [line["line"] for line in said["lines"]], list(ground.lines))
     for line in said["lines"]:
         for word in ("cash", "kind", "timing", "cashable", "investment"):
@@ -187,7 +187,7 @@ def _check_option(findings: Findings, said: Case, true: _Option, usual: _Option)
                 f"{name}, {line['line']}, {word}", line[word], {"yes": True, "no": False}.get(shown, shown)
             )
         gbp = true.by_line[line["line"]]
-        _all_close(findings, f"{name}, {line['name']}", line["gbp_by_year"], gbp)
+        all_close(findings, f"{name}, {line['name']}", line["gbp_by_year"], gbp)
         findings.close(f"{name}, {line['name']}, present value", line["present_value_gbp"], ground.present(gbp))
     findings.close(f"{name}, present cost", said["present_cost_gbp"], true.present())
     whole_life = true.present(words={"cash": "yes"}) - ground.present(true.by_line["receipts"])
@@ -195,7 +195,7 @@ def _check_option(findings: Findings, said: Case, true: _Option, usual: _Option)
     horizon = ground.facts.horizon
     a_year = whole_life / sum(ground.factors[:horizon], ZERO)
     for unit, amount in (("m2", true.m2_years / horizon), ("fte", ground.fte)):
-        _same_number(
+        same_number(
             findings,
             f"{name}, whole-life cost a {unit}",
             said[f"whole_life_cost_gbp_per_{unit}_per_year"],
@@ -236,7 +236,7 @@ def _check_against(findings: Findings, name: str, said: Case, true: _Option, usu
         ("benefit_cost_ratio", saved(investment="no")),
         ("return_on_investment", saved(cash="yes")),
     ):
-        _same_number(findings, f"{name}, {word}", said[word], ratio / costs if costs > 0 else None)
+        same_number(findings, f"{name}, {word}", said[word], ratio / costs if costs > 0 else None)
     discounted = [gbp * factor for gbp, factor in zip(net, ground.factors, strict=True)]
     for word, sums in (("payback_year", net), ("discounted_payback_year", discounted)):
         findings.same(f"{name}, {word}", said[word], _payback(sums, ground.facts.base_year))
@@ -246,7 +246,7 @@ def _check_against(findings: Findings, name: str, said: Case, true: _Option, usu
         ("capital_gbp_by_year", [-gbp for gbp in by_year(kind="capital")]),
         ("revenue_gbp_by_year", [-gbp for gbp in by_year(kind="revenue")]),
     ):
-        _all_close(findings, f"{name}, {word}", said[word], series)
+        all_close(findings, f"{name}, {word}", said[word], series)
 
 
 def _payback(net: Sequence[Fraction], first_year: int) -> int | None:
@@ -255,7 +255,7 @@ def _payback(net: Sequence[Fraction], first_year: int) -> int | None:
     return None if not short or short[-1] + 1 == len(net) else first_year + short[-1] + 1
 
 
-def _check_bridge(findings: Findings, case: Case, ground: _Ground, usual: _Option, plan: _Option) -> None:
+def _check_bridge(findings: Findings, case: Case, ground: Ground, usual: _Option, plan: _Option) -> None:
     """It begins at the plan's own figure and ends at the appraisal's."""
     money = ground.money
     own = money.unchanged - sum(money.lines.values(), ZERO)
@@ -272,13 +272,15 @@ def _check_bridge(findings: Findings, case: Case, ground: _Ground, usual: _Optio
     findings.close("bridge, discounted", case["bridge"][0]["gbp"] + case["bridge"][1]["gbp"], discounted)
 
 
-def _all_close(findings: Findings, what: str, said: Sequence[float], true: Sequence[Fraction]) -> None:
+def all_close(findings: Findings, what: str, said: Sequence[float], true: Sequence[Fraction]) -> None:
+    """The two series must agree year by year to the penny."""
     findings.same(f"{what}, years", len(said), len(true))
     for number, (one, other) in enumerate(zip(said, true, strict=False)):
         findings.close(f"{what}, year {number}", one, other)
 
 
-def _same_number(findings: Findings, what: str, said: float | None, true: Fraction | None) -> None:
+def same_number(findings: Findings, what: str, said: float | None, true: Fraction | None) -> None:
+    """The two must agree to one part in a thousand million, or both be unknown."""
     if said is None or true is None:
         findings.same(what, said, true)
     else:

@@ -36,6 +36,7 @@ class Money:
         self.after: dict[str, Fraction] = {}
         self.receipts: dict[str, Fraction] = {}
         self.one_off: dict[str, Fraction] = {}
+        self.void: dict[str, Fraction] = {}  # a year, left and still held
         self.charge: dict[str, Fraction] = {}  # what guests pay a year for each m2, by property
         self.backlog: dict[str, Fraction] = {}
         self.costs = _by_property(facts.rows("running_costs"))
@@ -147,13 +148,18 @@ class Money:
 
     def value(self, key: str) -> Fraction:
         """Price of a property that is owned: the highest of the latest valuations on each basis."""
+        owned = self.facts.properties[key]["tenure"] == "freehold"
+        found = self.valuation(key)
+        return exact(found["value_gbp"]) if owned and found is not None else ZERO
+
+    def valuation(self, key: str) -> Row | None:
+        """The highest of the latest valuations on each basis; None where there is none."""
         latest: dict[str, Row] = {}
         for row in self.valuations.get(key, []):
             held = latest.get(row["basis"])
             if held is None or _when(row) > _when(held):
                 latest[row["basis"]] = row
-        owned = self.facts.properties[key]["tenure"] == "freehold"
-        return max((exact(row["value_gbp"]) for row in latest.values()), default=ZERO) if owned else ZERO
+        return max(latest.values(), key=lambda row: exact(row["value_gbp"]), default=None)
 
     def _property(self, key: str) -> None:
         """Adds one property to every sum."""
@@ -164,7 +170,7 @@ class Money:
         void = ZERO
         if owned or self.facts.may_stand_empty:
             void = holding if key not in self.teams_today else holding * exact(self.rates.void_cost_share)
-        value = self.value(key)
+        value, self.void[key] = self.value(key), void
         self.today[key] = holding + rate * occupied + rent
         self._as_today(key, holding + rate * occupied, rent, value)
         floor = max(occupied, self.space_m2.get(key, ZERO))

@@ -107,18 +107,48 @@ def _backlogs(snapshot: Snapshot, scenario: Scenario) -> dict[str, Backlog]:
     return found
 
 
+@dataclass(frozen=True)
+class Opinion:
+    """The valuation that a price rests on. GBP; the range and the confidence are blank where none is recorded."""
+
+    value_gbp: float
+    low_gbp: float | None
+    high_gbp: float | None
+    confidence: str
+    estimated: bool
+
+
 def sale_values(valuations: pd.DataFrame) -> dict[str, float]:
     """Price by property: the higher of the latest valuations on each basis (Green Book: current or best use)."""
-    found: dict[tuple[str, str], tuple[str, str, float]] = {}
+    return {property_id: opinion.value_gbp for property_id, opinion in sale_opinions(valuations).items()}
+
+
+def sale_opinions(valuations: pd.DataFrame) -> dict[str, Opinion]:
+    """The valuation behind each price of `sale_values`; of equal ones the later, then by id."""
+    latest: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {}
     for row in records(valuations):
         key = (row["property_id"], row["basis"])
-        opinion = (str(row["valued_on"] or ""), str(row["id"]), float(row["value_gbp"]))
-        if key not in found or opinion > found[key]:
-            found[key] = opinion
-    prices: dict[str, float] = {}
-    for (property_id, _), (_, _, value) in found.items():
-        prices[property_id] = max(value, prices.get(property_id, 0.0))
-    return prices
+        when = (str(row["valued_on"] or ""), str(row["id"]))
+        if key not in latest or when > latest[key][:2]:
+            latest[key] = (*when, row)
+    found: dict[str, dict[str, Any]] = {}
+    for (property_id, _), (_, _, row) in latest.items():
+        if property_id not in found or row["value_gbp"] > found[property_id]["value_gbp"]:
+            found[property_id] = row
+    return {
+        property_id: Opinion(
+            float(row["value_gbp"]),
+            _or_none(row["low_gbp"]),
+            _or_none(row["high_gbp"]),
+            str(row["confidence"] or ""),
+            bool(row["estimated"]),
+        )
+        for property_id, row in found.items()
+    }
+
+
+def _or_none(value: float) -> float | None:
+    return None if value != value else float(value)
 
 
 def _sums(rows: pd.DataFrame, scope: Scope, column: str) -> dict[str, float]:

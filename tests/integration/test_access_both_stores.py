@@ -343,6 +343,12 @@ RECIPES: dict[str, list[list[str]]] = {
         ["latest", "--workbook", "{folder}/shares.xlsx"],
     ],
     "price-fairness": [["latest", "--seconds", "3", "--json"], ["{run}"]],
+    "risk": [
+        ["latest", "--json", "--draws", "500", "--seed", "3"],
+        ["{run}"],
+        ["latest", "--settings", "{appraisal}", "--discount", "as_planned"],
+    ],
+    "carbon": [["latest", "--json"], ["{run}"], []],
     "travel build": [
         ["{roads}", "--mode", "car", "--minutes", "60", "--snap-limit", "400", "--json"],
         ["{roads}"],

@@ -84,3 +84,27 @@ def test_a_run_without_a_plan_has_no_business_case(url: str) -> None:
 
     with pytest.raises(InputError, match="it has no plan"):
         appraisals.appraise(nothing)
+
+
+def test_risk_is_printed_for_people_and_for_machines(url: str) -> None:
+    text, found = said(url, "risk"), said(url, "risk", "--draws", "500", "--seed", "3", "--json")
+
+    for words in ("One thing otherwise", "Price of what is sold", "10,000 draws", "P90", "benchmark estimates"):
+        assert words in text
+    assert (found["draws"], found["seed"]) == (500, 3)
+    assert sum(found["spreads"][0]["counts"]) == 500
+
+
+def test_carbon_is_printed_for_people_and_for_machines(url: str) -> None:
+    text, found = said(url, "carbon"), said(url, "carbon", "latest", "--json")
+
+    assert "2026/27" in text
+    assert "no recorded energy" in text
+    assert len(found["properties"]) == 5
+
+
+def test_capital_is_printed_with_the_appraisal(url: str) -> None:
+    text = said(url, "appraise")
+
+    assert "Capital by year" in text
+    assert "As planned most is borrowed in 2026/27" in text
