@@ -25,7 +25,8 @@ from optimiser.solve.workers import Line, News, Task, lower_plan, raise_bound, r
 
 METHOD = "Lagrangian relaxation over patterns of each property"
 _SOLVER = f"own decomposition with {solver_name()}"
-# Shares of the time for plain branch and bound: where it is far off, and where it is nearly there.
+# Shares of the time for plain branch and bound: where it is far off, and where it is nearly there. It goes on to
+# the end while its bound is ahead of ours.
 _LOOK_SHARE, _LONG_LOOK_SHARE = 0.25, 0.6
 _LEAST_LOOK_SECONDS = 5.0  # small models are proven in these, whatever their first seconds look like
 _NEARLY = 0.02  # share of the value that plain branch and bound lacks
@@ -51,7 +52,7 @@ def solve(
     """
     began = time.monotonic()
     post = _Post(arrays, start)
-    plain = Plain(arrays, replace(limits, seconds=_LONG_LOOK_SHARE * limits.seconds), start) if look else None
+    plain = Plain(arrays, limits, start) if look else None
     context = clean_process()
     ends = began + limits.seconds
     task = Task(arrays, block_of_column, start, prices, ends, limits.seed)
@@ -189,9 +190,7 @@ class _Exchange:
         """Plain branch and bound: stopped when far off, its plan passed on; False where it has proven all."""
         answer, progress = plain.answer, plain.progress
         if answer is None:
-            near = progress is not None and self.post.gap(progress.best or np.inf) <= _NEARLY
-            had_its_look = self._priced and self.used * self.limits.seconds > _LEAST_LOOK_SECONDS
-            if (had_its_look or self.used > _LOOK_SHARE) and not near:
+            if not self._may_go_on(progress):
                 plain.stop()
             if progress is not None and progress is not self._told:
                 self._told = progress
@@ -201,6 +200,19 @@ class _Exchange:
         found = self.post.take_plain(answer)
         self._send(replace(found or News(), free=True))
         return answer.outcome not in {"optimal", "infeasible"}
+
+    def _may_go_on(self, progress: Progress | None) -> bool:
+        """Plain branch and bound has its first look; then it must be ahead of our bound, or nearly there."""
+        if self.used * self.limits.seconds <= _LEAST_LOOK_SECONDS or (
+            not self._priced and self.used <= _LOOK_SHARE
+        ):
+            return True
+        if progress is None:
+            return False
+        bounds = progress.bound, self.post.bound
+        ahead = bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1]
+        near = self.used <= _LONG_LOOK_SHARE and self.post.gap(progress.best or np.inf) <= _NEARLY
+        return ahead or near
 
     def _hear(self) -> None:
         for pipe in [pipe for pipe in wait(list(self.open), timeout=0.1) if isinstance(pipe, Connection)]:

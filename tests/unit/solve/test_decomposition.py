@@ -292,13 +292,18 @@ def test_prices_are_handed_over_once_the_choice_has_settled() -> None:
     assert workers._settled(deque([100.4, 100.0, 100.2]))
 
 
-@pytest.mark.parametrize(("seconds", "stopped"), [(1.0, False), (engine._LEAST_LOOK_SECONDS + 1, True)])
-def test_plain_branch_and_bound_has_its_first_seconds_however_they_look(seconds: float, stopped: bool) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "bound", "stopped"),
+    [(1.0, 0.0, False), (engine._LEAST_LOOK_SECONDS + 1, 0.0, True), (50.0, 2.0, False), (50.0, 0.5, True)],
+)
+def test_plain_branch_and_bound_goes_on_at_first_or_while_its_bound_is_ahead(
+    seconds: float, bound: float, stopped: bool
+) -> None:
     arrays, _, start = packing(1, places=5, teams=6)
 
     class Far:
         answer = None
-        progress = Progress(seconds, 1e9, 0.0, "far off")
+        progress = Progress(seconds, 1e9, bound, "far off")
         is_stopped = False
 
         def stop(self) -> None:
