@@ -120,7 +120,7 @@ def guard(engine: sa.Engine, scope: Scope) -> None:
     if engine.dialect.name == "postgresql" and scope.member:
         sa.event.listen(engine, "connect", _SpeakFor(scope.member))
     elif engine.dialect.name == "sqlite" and scope.name != ALL:
-        sa.event.listen(engine, "connect", _Functions(scope))
+        sa.event.listen(engine, "connect", Functions(scope))
         sa.event.listen(engine, "before_cursor_execute", _narrow, retval=True)
 
 
@@ -144,7 +144,7 @@ class _SpeakFor:
 
 
 @dataclass(frozen=True)
-class _Functions:
+class Functions:
     """On SQLite: the functions that the rules ask."""
 
     scope: Scope

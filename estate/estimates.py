@@ -40,6 +40,9 @@ RULES: tuple[Rule, ...] = (
     rules.rent_of_a_leasehold,
 )
 
+# Of the rules on teams, those that add whole teams, as the log of fills calls them.
+WHOLE_TEAMS = frozenset({rules.team_of_an_operational_building.__name__.replace("_", " ")})
+
 
 def fill(frames: Mapping[str, pd.DataFrame], in_order: tuple[Rule, ...] = RULES) -> tuple[Frames, pd.DataFrame]:
     """The register's frames with their gaps filled, and one row for each fill with FILL_COLUMNS.

@@ -86,6 +86,33 @@ def put(frames: Frames, fills: Fills) -> None:
     frames[fills.table] = frame.assign(**{fills.column: values, mark: marks})
 
 
+def removed(frames: Frames, fills: pd.DataFrame, whole_teams: frozenset[str]) -> Frames:
+    """Filled frames as they were recorded: added rows gone, filled cells empty, marks of estimates gone.
+
+    `fills` is the log of the fills (FILL_COLUMNS). Marked rows of MARKED_TABLES were added, save for teams, of
+    whom only the rules named in `whole_teams` add whole rows.
+    """
+    found = dict(frames)
+    for table in MARKED_TABLES:
+        frame = frames[table]
+        added = frame["estimated"].to_numpy()
+        if table == "team":
+            whole = fills[(fills["table"] == table) & fills["rule"].isin(whole_teams)]
+            added = frame.index.isin(whole["record_id"])
+        found[table] = frame[~added].drop(columns="estimated")
+    found["property"] = frames["property"].drop(columns=list(PROPERTY_MARKS.values()))
+    for table in ("property", "team"):
+        cells = fills[(fills["table"] == table) & fills["record_id"].isin(found[table].index)]
+        for column, filled in cells.groupby(cells["column"].astype(str)):
+            held = found[table][str(column)]
+            values = held.to_numpy(copy=True)
+            numeric = pd.api.types.is_numeric_dtype(held)
+            values[held.index.isin(filled["record_id"])] = np.nan if numeric else ""
+            kind = held.dtype if numeric else object  # as frames have their texts
+            found[table] = found[table].assign(**{str(column): pd.Series(values, held.index, dtype=kind)})
+    return found
+
+
 def log(found: Iterable[tuple[str, Fills]]) -> pd.DataFrame:
     """One row for each fill with FILL_COLUMNS, of fills by the name of their rule.
 

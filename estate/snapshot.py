@@ -137,6 +137,16 @@ def unpacked(stored: bytes, digest: str) -> bytes:
     return content
 
 
+def frames(held: Snapshot) -> dict[str, pd.DataFrame]:
+    """The snapshot's frames by table of the register, estimates among them."""
+    return {table: getattr(held, field) for table, field in _FIELDS.items()}
+
+
+def frozen_of(recorded: Mapping[str, pd.DataFrame], scope: str) -> Snapshot:
+    """A snapshot of recorded frames, as somebody of this scope would take it; it is not kept in any register."""
+    return _freeze(recorded, scope)
+
+
 def _freeze(
     recorded: Mapping[str, pd.DataFrame], scope: str = ALL, keep: Callable[[bytes], None] = lambda piece: None
 ) -> Snapshot:

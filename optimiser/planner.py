@@ -76,7 +76,7 @@ def make_plan(
     if answer.objective is None:
         status: Status = "failed" if answer.outcome == "failed" else "no_plan_found"
         return replace(empty, status=status, notes=(f"The solver said: {answer.message}.",))
-    plan = _assembled(empty, snapshot, scenario, model, inputs, read(answer, model, inputs))
+    plan = assembled(empty, snapshot, scenario, model, inputs, read(answer, model, inputs))
     if abs((plan.objective_gbp_k or 0.0) - answer.objective) > _ROUNDING * max(1.0, abs(answer.objective)):
         return replace(empty, status="failed", notes=("The solver's value does not hold in whole numbers.",))
     verify(plan, snapshot, scenario)
@@ -100,9 +100,10 @@ def _infeasible(empty: Plan, model: Model, inputs: Inputs, snapshot: Snapshot, s
     )
 
 
-def _assembled(
+def assembled(
     empty: Plan, snapshot: Snapshot, scenario: Scenario, model: Model, inputs: Inputs, solution: Solution
 ) -> Plan:
+    """The plan of a solution, with every figure; `empty` says what it is of and holds its bound, if any."""
     values = start_values(solution, model, inputs)
     costs = assemble.cost_lines(model, inputs, values)
     as_today = start_values(today(inputs), model, inputs)

@@ -9,6 +9,7 @@ from app import pack as packs
 from app import screen
 from app.shell import Database, Json, app, open_register, print_json
 from maps import brand
+from maps.pack.case import EVERYTHING
 
 
 @app.command()
@@ -23,6 +24,9 @@ def pack(
             "--brand", envvar="ESTATE_BRAND", metavar="FILE.yaml", help="Logo, colours, tiles, boundary."
         ),
     ] = None,
+    reader: Annotated[
+        str, typer.Option("--for", metavar="public|ORGANISATION", help="Make it from what this reader may see.")
+    ] = EVERYTHING,
     no_pdf: Annotated[
         bool, typer.Option("--no-pdf", help="Leave out board.pdf, which needs Chromium on this machine.")
     ] = False,
@@ -39,7 +43,7 @@ def pack(
     asked = runs or ["latest"]
     with open_register(database) as register:
         folder = out or Path("out") / f"{asked[0]}-pack"
-        files = packs.write(register, asked, folder, looks=looks, pdf=not no_pdf)
+        files = packs.write(register, asked, folder, reader=reader, looks=looks, pdf=not no_pdf)
     if as_json:
         print_json({name: str(path) for name, path in files.items()})
         return

@@ -58,9 +58,8 @@ def carried(case: Case) -> str:
         f"Run {option.run_id}" if len(case.options) == 1 else f"Runs {', '.join(o.run_id for o in case.options)}"
     )
     made = f"made {option.made_on.day} {option.made_on:%B %Y}"
-    gap = "gap not known" if option.plan.gap is None else f"gap {words.at_most(option.plan.gap)} at most"
     share = words.share(findings.figures(option).estimated_share)
-    return f"{runs}, {made}. {gap.capitalize()}; {share} of pounds are estimates. {case.reader.words}."
+    return f"{runs}, {made}. {option.gap.capitalize()}; {share} of pounds are estimates. {case.reader.words}."
 
 
 def _style(case: Case, looks: Brand) -> str:

@@ -35,8 +35,9 @@ class Reader:
 class Option:
     """One run with what it was made from, as the pack's reader may see it.
 
-    `proof` is what is known of how good the plan is. `standing` are notes on it for this reader: what was priced
-    anew and what could not be. `studies` are results that took solving, by kind, as they were kept with the run.
+    Where it was priced anew for this reader, `scenario` is what it was priced by and `asked` what its makers
+    asked; `proof` and `gap_said` say how good it is known to be, and `standing` what the reader must know of it.
+    `studies` are results that took solving, by kind, as they were kept with the run.
     """
 
     run_id: str
@@ -45,13 +46,27 @@ class Option:
     snapshot: Snapshot
     scenario: Scenario
     standing: tuple[str, ...] = ()
+    asked: Scenario | None = None
     proof: str = ""
+    gap_said: str = ""
     studies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """What boards call it."""
         return self.scenario.name
+
+    @property
+    def gap(self) -> str:
+        """How far from the best possible plan it can be, in a few words."""
+        if self.plan.gap is None:
+            return self.gap_said or "gap not known"
+        return f"gap {words.at_most(self.plan.gap)} at most"
+
+    @property
+    def asked_scenario(self) -> Scenario:
+        """What the plan's makers asked."""
+        return self.asked or self.scenario
 
     @property
     def how_good(self) -> str:

@@ -48,7 +48,7 @@ def _run(option: Option) -> dict[str, Any]:
         "gap": plan.gap,
         "estimated_share": findings.figures(option).estimated_share if plan.figures else None,
         "snapshot_digest": plan.snapshot_digest,
-        "scenario_digest": plan.scenario_digest,
+        "scenario_digest": option.asked_scenario.digest,
         "solver": plan.solver,
         "seed": plan.seed,
         "prices_of": words.financial_year(plan.base_year),

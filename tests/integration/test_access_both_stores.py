@@ -306,6 +306,8 @@ RECIPES: dict[str, list[list[str]]] = {
     "pack": [
         ["latest", "--out", "{folder}/pack", "--no-pdf", "--json", "--brand", "{brand}"],
         ["{run}", "--out", "{folder}/annas-pack", "--no-pdf"],
+        ["latest", "--out", "{folder}/public-pack", "--no-pdf", "--for", "public"],
+        ["{run}", "--out", "{folder}/annas-pack", "--no-pdf", "--for", "A"],
     ],
     "appraise": [
         ["latest", "--json", "--discount", "as_planned"],

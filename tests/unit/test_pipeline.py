@@ -17,7 +17,7 @@ from optimiser.solve.bridge import Progress, clean_process
 from optimiser.verify import VerificationError
 from tests.support.tiny_place import ROWS, asked
 
-WHERE = {"assembled": (planner, "_assembled"), "verified": (planner, "verify"), "kept": (pipeline, "_keep")}
+WHERE = {"assembled": (planner, "assembled"), "verified": (planner, "verify"), "kept": (pipeline, "_keep")}
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def _made(case: Case) -> Table:
         ("How the bound was found", *(option.plan.bound_method or "–" for option in case.options)),
         ("Solver, seed", *(f"{option.plan.solver}, {option.plan.seed}" for option in case.options)),
         ("Snapshot of the register", *(option.plan.snapshot_digest for option in case.options)),
-        ("Scenario", *(option.plan.scenario_digest for option in case.options)),
+        ("Scenario", *(option.asked_scenario.digest for option in case.options)),
     ]
     heads = ("", *(english.short(case.label(option), 40) for option in case.options))
     return Table("What each plan was made from", heads, rows)

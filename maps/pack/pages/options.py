@@ -107,14 +107,16 @@ def _estimated(option: Option) -> str:
 
 
 def _gap(option: Option) -> str:
-    return "not known" if option.plan.gap is None else words.at_most(option.plan.gap)
+    if option.plan.gap is None:
+        return "see page Method" if option.proof else "not known"
+    return words.at_most(option.plan.gap)
 
 
 def _what_was_asked(case: Case, option: Option) -> list[str]:
     """The settings in which an option's scenario differs from that of the one put forward."""
     changes = {
         key: values
-        for key, values in case.main.scenario.changes(option.scenario).items()
+        for key, values in case.main.asked_scenario.changes(option.asked_scenario).items()
         if not key.startswith(_SETTINGS_THAT_DECIDE_NOTHING)
     }
     if not changes:
