@@ -1,7 +1,7 @@
 """The whole flow, one call a stage: import, check, plan, map. The command line and scripts call the same."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from estate.problems import InputError
 from estate.snapshot import Snapshot
 from maps.brand import Brand
 from maps.pack import workbook
+from maps.reasons import Reason
 from optimiser import plan as plans
 from optimiser import scenario as scenarios
 from optimiser.plan import Plan
@@ -112,10 +113,17 @@ def runs(register: Register) -> list[dict[str, Any]]:
     ]
 
 
-def publish(run: Run, out: Path, roads: Path | None = None, looks: Brand | None = None) -> dict[str, Path]:
+def publish(
+    run: Run,
+    out: Path,
+    roads: Path | None = None,
+    looks: Brand | None = None,
+    reasons: Mapping[str, Reason] | None = None,
+) -> dict[str, Path]:
     """Write the run's map and workbook into a folder, the map with the main roads of a network file if given.
 
-    `looks` is the brand; without one the configured brand counts (see `maps.brand.read`).
+    `looks` is the brand; without one the configured brand counts (see `maps.brand.read`). `reasons` is what cards
+    on the map say of why, by property (see `maps.reasons`).
 
     Raises InputError when the run has no plan to show, or the file is no network.
     """
@@ -123,7 +131,9 @@ def publish(run: Run, out: Path, roads: Path | None = None, looks: Brand | None 
         raise InputError.of(f"run {run.id}", f"it has no plan ({run.plan.status})", "Choose a run that has one")
     out.mkdir(parents=True, exist_ok=True)
     return {
-        "map": maps.page.write(run.plan, run.snapshot, run.scenario, out / "map.html", roads=roads, looks=looks),
+        "map": maps.page.write(
+            run.plan, run.snapshot, run.scenario, out / "map.html", roads=roads, looks=looks, reasons=reasons
+        ),
         "workbook": workbook.write(run.plan, run.snapshot, run.scenario, out / "plan.xlsx"),
     }
 

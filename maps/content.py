@@ -1,11 +1,12 @@
 """What the page's script is given, as plain data: properties, moves, colourings and how layers are shown."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from maps import words
 from maps.layers import Colouring, Layer, Layers
+from maps.reasons import Reason
 from maps.view import Place, View
 
 # Of each property, in this order.
@@ -16,7 +17,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def of(view: View, layers: Layers) -> dict[str, Any]:
+def of(view: View, layers: Layers, reasons: Mapping[str, Reason]) -> dict[str, Any]:
     """Everything, ready for JSON."""
     bodies = {body.id: number for number, body in enumerate(view.organisations)}
     uses = {use: number for number, use in enumerate(sorted({place.use for place in view.places}))}
@@ -28,6 +29,7 @@ def of(view: View, layers: Layers) -> dict[str, Any]:
         "actions": {"leave": words.ACTIONS["leave"], "hub": "Shared hub", **words.ACTIONS},
         "fields": FIELDS,
         "places": [_place(place, bodies, uses) for place in view.places],
+        "reasons": {place.number: vars(reasons[place.id]) for place in view.places if place.id in reasons},
         "leavers": view.leavers,
         "zones": [
             [zone.name, None if zone.population != zone.population else zone.population] for zone in view.zones

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app import comparing, pipeline, screen
+from app import comparing, pipeline, screen, studies
 from app.shell import (
     DONE,
     FAILED,
@@ -19,7 +19,7 @@ from app.shell import (
     stopper,
     work_folder,
 )
-from maps import brand
+from maps import brand, reasons
 from optimiser import scenario as scenarios
 
 EXIT_OF_STATUS = {"failed": FAILED, "infeasible_confirmed": INFEASIBLE, "no_plan_found": NO_PLAN}
@@ -111,9 +111,10 @@ def map_command(
     looks = brand.read(look)
     with open_register(database) as register:
         found = pipeline.load(register, run)
+        told = reasons.of_study(studies.load(register, found.id, "explain"))
         other = pipeline.load(register, against) if against else None
     folder = out or Path("out") / found.id
-    files = pipeline.publish(found, folder, roads, looks)
+    files = pipeline.publish(found, folder, roads, looks, told)
     if other:
         files["comparison"] = comparing.publish(found, other, folder / "comparison.html", roads, looks)
     for path in files.values():

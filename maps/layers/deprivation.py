@@ -6,10 +6,10 @@ from maps.view import View
 ORDER = 48
 EDGE = "#8a9196"
 # ColorBrewer's BuPu: dark is most deprived. One hue that only gets lighter, so no kind of colour vision is misled.
-FIFTHS = ("#88419d", "#8c96c6", "#b3cde3", "#d9e6f2", "#f7fcfd")
+FIFTHS = ("#88419d", "#8c96c6", "#b3cde3", "#d3e3f0", "#f7fcfd")
 LABELS = ("Most deprived fifth (tenths 1 and 2)", "Tenths 3 and 4", "Tenths 5 and 6", "Tenths 7 and 8",
           "Least deprived fifth (tenths 9 and 10)")  # fmt: skip
-UNKNOWN = Swatch("Not recorded", "area", "#d3d3d3", EDGE)
+UNKNOWN = Swatch("Not recorded", "area", "#a8a8a8", EDGE)
 
 
 def build(view: View) -> Colouring | Missing | None:

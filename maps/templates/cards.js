@@ -1,11 +1,11 @@
 "use strict";
 // A property's card on the map, the ring round it, and the way between map and table.
 const estateCards = (() => {
-  const { places, year, pounds, estimateMark, reasons = {} } = estateData;
+  const { places, year, pounds, estimateMark, reasons } = estateData;
   const { map, marks, group } = estateMarks;
   const MOST_RINGS = 300;
   const rings = L.layerGroup().addTo(map);
-  const popup = L.popup({ maxWidth: 340 });
+  const popup = L.popup({ maxWidth: 380, minWidth: 240 });
   const spot = (number) => marks[number] && marks[number].getLatLng();
   let opener = null;
 
@@ -45,7 +45,7 @@ const estateCards = (() => {
 
   function facts(place) {
     const list = document.createElement("dl");
-    const [reason = "", otherwise = ""] = reasons[place.number] || [];
+    const { verdict = "", otherwise = "", why = [] } = reasons[place.number] || {};
     line(list, "Owner", [place.owner]);
     line(list, "Address", [[place.address, place.postcode].filter(Boolean).join(", ")]);
     line(list, "Use today", [place.use + (place.condition ? `, condition ${place.condition}` : "")]);
@@ -58,8 +58,9 @@ const estateCards = (() => {
     line(list, "To the community", [year(place.transferred)]);
     line(list, "Lease ends", [year(place.lease_ends)]);
     line(list, "Repairs due while kept", [place.backlog ? pounds(place.backlog) : ""]);
-    line(list, "Why", [reason]);
-    line(list, "To decide otherwise", [otherwise]);
+    line(list, "How firm", [verdict]);
+    line(list, "The other way", [otherwise]);
+    line(list, "Why", [why.join(" ")]);
     return list;
   }
 

@@ -71,7 +71,13 @@ const estateMarks = (() => {
   // Those that change most lie over the others.
   const RANK = { outside: 0, keep: 1, host: 2, leave: 3, hub: 4 };
   const group = window.geo_json_estate_properties;
-  if (bounds) map.fitBounds(bounds, { animate: false });
+  // The whole place in what the page leaves to the map.
+  function fit() {
+    map.invalidateSize({ animate: false });
+    if (bounds) map.fitBounds(bounds, { animate: false });
+  }
+
+  fit();
   estateShapes.setCrowd(places.length, map);
   if (group) {
     group.getLayers().forEach((mark) => { marks[mark.feature.id] = mark; });
@@ -82,5 +88,5 @@ const estateMarks = (() => {
     group.on("mouseout", () => tip.remove());
   }
   estateState.follow((changes) => { if (!("words" in changes)) draw(); });
-  return { map, marks, group, choices, classOf, choose, planMark, action, chosen: () => colouring };
+  return { map, marks, group, fit, choices, classOf, choose, planMark, action, chosen: () => colouring };
 })();

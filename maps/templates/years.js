@@ -53,5 +53,6 @@ const estateYears = (() => {
   });
   estateState.follow(draw);
   draw();
+  estateMarks.fit(); // the slider and the figures have taken their part of the height
   return { done };
 })();

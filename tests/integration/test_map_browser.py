@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from maps import brand, page, tiles, words
+from maps.reasons import Reason
 from optimiser.plan import Plan
 from tests.support import axe, eventful_place, hostile, planned_place
 from tests.support.hostile import TEXTS
@@ -290,6 +291,19 @@ def test_pointing_tells_the_short_story_and_a_click_the_whole(eventful: Page, se
     expect(card).to_contain_text("Partner body 1, Partner body 2, Partner body 3")
     expect(card).to_contain_text("£45,000")
     assert seen.complaints == []
+
+
+def test_a_card_says_why_and_what_the_other_way_costs_where_that_was_worked_out(tab: Page, tmp_path: Path) -> None:
+    told = {"p0": Reason("A close call", "The best plan that keeps it costs £3,000 more.", TEXTS[:2])}
+    made = page.write(*eventful_place.place(), tmp_path / "map.html", reasons=told)
+    tab.goto(made.as_uri())
+    tab.evaluate("estateCards.open(0)")
+    expect(tab.locator(".card")).to_contain_text("A close call")
+    expect(tab.locator(".card dt").filter(has_text="The other way")).to_have_count(1)
+    expect(tab.locator(".card dd").last).to_have_text(" ".join(TEXTS[:2]))
+    tab.evaluate("estateCards.open(1)")
+    expect(tab.locator(".card").last.locator("dt").filter(has_text="Why")).to_have_count(0)
+    assert tab.evaluate("window.__pwned") is None
 
 
 def test_a_hub_leads_to_its_property_and_a_zone_tells_who_lives_there(eventful: Page) -> None:
