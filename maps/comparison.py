@@ -11,7 +11,7 @@ from maps.layers import Layer, build_all, reach
 from maps.view import Place, View
 from optimiser.explain.side_by_side import Comparison
 
-SCRIPTS = ("say", "compare_maps", "compare_key", "compare_table")
+SCRIPTS = ("say", "compare_maps", "compare_key", "compare_table", "paper", "compare_print")
 SIDES = ("first", "second")
 DRAWN = ("moves", "hubs")  # of each plan's layers
 

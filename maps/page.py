@@ -12,7 +12,21 @@ from optimiser.plan import Plan
 from optimiser.scenario import Scenario
 
 # Each one concern, in the order in which they need each other.
-SCRIPTS = ("say", "data", "state", "marks", "extras", "zones", "key", "years", "table", "cards", "search", "print")
+SCRIPTS = (
+    "say",
+    "data",
+    "state",
+    "marks",
+    "extras",
+    "zones",
+    "key",
+    "years",
+    "table",
+    "cards",
+    "search",
+    "paper",
+    "print",
+)
 
 
 def write(

@@ -11,6 +11,7 @@ const estateData = (() => {
     place.owner = data.owners[place.owner];
     place.use = data.uses[place.use];
     place.partners = (place.partners || []).map((body) => data.owners[body]);
+    place.teams = place.teams || "";
     place.saving = place.today === null || place.after === null ? null : place.today - place.after;
     place.kind = place.hub !== null && place.action !== "leave" ? "hub" : place.action;
     // The year of what the plan does with it: it is left, is a hub, takes in its first team.

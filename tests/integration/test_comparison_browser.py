@@ -88,6 +88,16 @@ def test_year_service_and_layers_change_the_maps(shown: Page, complaints: list[s
     assert complaints == []
 
 
+def test_paper_says_what_was_chosen_and_the_screen_gets_its_view_back(shown: Page) -> None:
+    before = shown.evaluate(SEEN)
+    shown.locator("#year").press("Home")
+    shown.evaluate("window.print = () => window.dispatchEvent(new Event('beforeprint'))")
+    shown.locator("#print").click()
+    expect(shown.locator("#printed")).to_have_text("Shown: the plans before they begin")
+    shown.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert shown.evaluate(SEEN) == before
+
+
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_axe_finds_no_serious_fault(shown: Page, width: int, height: int) -> None:
     shown.set_viewport_size({"width": width, "height": height})
