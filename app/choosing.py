@@ -7,17 +7,23 @@ from typing import Any
 
 from app import studies
 from app.pipeline import Run
+from estate import snapshot
 from estate.database import Register
 from estate.find_property import find_property
 from estate.problems import InputError
 from estate.snapshot import records
 from optimiser import plan as stored
+from optimiser.choices import alternatives as others
+from optimiser.choices import frontier as edges
 from optimiser.choices import rule_prices as pricing
 from optimiser.choices import why
+from optimiser.choices.alternatives import Alternatives
 from optimiser.choices.base import OnProgress, Question, Stop, planned_on
+from optimiser.choices.frontier import Frontier
 from optimiser.choices.rule_prices import RulePrices
 from optimiser.plan import Plan
 from optimiser.prepare.inputs import prepare
+from optimiser.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,19 @@ def desk(
         raise InputError.of(f"run {run.id}", f"it has no plan ({run.plan.status})", "Choose a run that has one")
     question = Question(run.snapshot, run.scenario, run.plan, workers, on_progress, stop)
     return Desk(register, run, question.with_seconds(seconds))
+
+
+def run_of(register: Register, scenario: Scenario) -> str | None:
+    """The newest run with a plan of this scenario on the register as it stands; None where there is none."""
+    digest = snapshot.take(register).digest
+    columns = ("id", "scenario_id", "snapshot_id", "started_at", "objective_gbp_k")
+    found = [
+        row
+        for row in register.values("run", *columns)
+        if (row["scenario_id"], row["snapshot_id"]) == (scenario.digest, digest)
+        and row["objective_gbp_k"] is not None
+    ]
+    return str(max(found, key=lambda row: row["started_at"])["id"]) if found else None
 
 
 def base(at: Desk) -> Plan:
@@ -82,6 +101,31 @@ def explain(
 
     why.explain(at.question, plan, prices, lacking, with_moves=with_moves, on_explained=keep)
     return [done[key] for key in properties if key in done]
+
+
+def alternatives(at: Desk, within: float, count: int) -> Alternatives:
+    """Plans that do as much else as can be for little more money, kept with the run."""
+    found, _ = others.alternatives(at.question, base(at), within=within, count=count)
+    studies.keep(at.register, at.run.id, "alternatives", found.to_dict())
+    return found
+
+
+def frontier(at: Desk, names: Sequence[str], number: int, *, again: bool = False) -> Frontier:
+    """The frontier between these axes. What is done is kept, and the same question goes on."""
+    asked = {"axes": list(names), "number": number}
+    kept = None if again else studies.load(at.register, at.run.id, "frontier")
+    if kept is None or kept["asked"] != asked:
+        begun = edges.begin(at.question, names, number, base(at))
+        kept = {"asked": asked, "grid": {key: list(levels) for key, levels in begun.grid.items()}, "points": []}
+    else:
+        plan = base(at)
+        grid = {key: tuple(levels) for key, levels in kept["grid"].items()}
+        begun = edges.Begun(tuple(names), plan, (plan,), grid)
+    points: list[dict[str, Any]] = list(kept["points"])
+    found = edges.frontier(at.question, begun, points, points.append)
+    content = {**kept, "points": points, "frontier": found.to_dict()}
+    studies.keep(at.register, at.run.id, "frontier", content)
+    return found
 
 
 def _has_moves(explained: dict[str, Any]) -> bool:

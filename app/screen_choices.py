@@ -7,8 +7,10 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from app.screen import err, out
+from app.screen import err, out, pounds
+from optimiser.choices.alternatives import Alternatives
 from optimiser.choices.base import OnProgress
+from optimiser.choices.frontier import Frontier, Point, shown
 from optimiser.choices.rule_prices import RulePrices
 from optimiser.explain.ranges import Range, words
 
@@ -62,3 +64,98 @@ def rule_prices(found: RulePrices) -> None:
     )
     if not found.complete:
         out.print("It was stopped: not every rule has been priced. The same command works them out again.")
+
+
+def alternatives(found: Alternatives, names: dict[str, str]) -> None:
+    """One row a plan, then what each does unlike the best."""
+    if not found.alternatives:
+        out.print(f"No plan within {found.within:.1%} of the best leaves or keeps anything else.")
+        return
+    heads = (
+        "Plan",
+        "Costs more",
+        "Unlike the best",
+        "Unlike each before",
+        "Saving",
+        "Receipts",
+        "Left",
+        "FTE move",
+    )
+    table = Table(*heads, box=None, padding=(0, 2, 0, 0))
+    for one in found.alternatives:
+        table.add_row(
+            str(one.number),
+            f"{pounds(one.dearer_gbp)} ({one.dearer_share:.2%})",
+            f"{one.unlike[0]:,} properties",
+            ", ".join(map(str, one.unlike[1:])) or "-",
+            f"{pounds(one.saving_gbp_per_year)} a year",
+            pounds(one.capital_receipts_gbp),
+            f"{one.properties_left:,}",
+            f"{one.people_moved_fte:,.0f}",
+        )
+    out.print(table)
+    for one in found.alternatives:
+        for verb, keys in (("leaves", one.leaves), ("keeps", one.keeps)):
+            if keys:
+                listed = ", ".join(f"{names.get(key, key)} ({key})" for key in keys)
+                out.print(f"Plan {one.number} also {verb} {listed}.", markup=False, soft_wrap=True)
+    always = sum(count == len(found.alternatives) + 1 for count in found.left_in.values())
+    ever = sum(count > 0 for count in found.left_in.values())
+    out.print(f"{always:,} properties go in every one of these plans, {ever:,} in at least one.")
+
+
+def frontier(found: Frontier) -> None:
+    """One row a point, cheapest first; those that are dominated say by which."""
+    heads = (
+        "Point",
+        "Present cost",
+        "Costs more",
+        *(name.capitalize() for name in found.axes),
+        "Left",
+        "Known to be",
+    )
+    table = Table(*heads, box=None, padding=(0, 2, 0, 0))
+    numbers = {point.key: str(number) for number, point in enumerate(found.points, start=1)}
+    cheapest = next((p.cost_gbp for p in found.points if p.cost_gbp is not None), 0.0)
+    for point in found.points:
+        if point.cost_gbp is None:
+            asked = "; ".join(f"{name} {shown(name, level)}" for name, level in point.levels.items())
+            table.add_row(
+                numbers[point.key], "-", "-", *("-" for _ in found.axes), "-", f"{_why(point)} ({asked})"
+            )
+            continue
+        table.add_row(
+            numbers[point.key],
+            pounds(point.cost_gbp),
+            pounds(point.cost_gbp - (cheapest or 0.0)),
+            *(shown(name, point.values[name]) for name in found.axes),
+            f"{point.properties_left or 0:,}",
+            _known(point, numbers),
+        )
+    out.print(table)
+    for name, unit in found.units.items():
+        out.print(f"{name.capitalize()}: {unit}.")
+    out.print(
+        f"{len(found.efficient):,} of {len(found.points):,} points are worth a choice: no other is as good in all."
+    )
+    if len(found.points) < found.wanted:
+        out.print(
+            f"Stopped: {len(found.points):,} of {found.wanted:,} are done and kept. The same command goes on."
+        )
+
+
+def _known(point: Point, numbers: dict[str, str]) -> str:
+    if point.same_as:
+        return f"the plan of {numbers[point.same_as]}"
+    proof = (
+        "proven"
+        if point.status == "proven"
+        else "gap not known"
+        if point.gap is None
+        else f"within {point.gap:.2%}"
+    )
+    return f"{proof}; dominated by {numbers[point.dominated_by]}" if point.dominated_by else proof
+
+
+def _why(point: Point) -> str:
+    return "no plan can" if point.status == "infeasible_confirmed" else "no plan was found in the time"

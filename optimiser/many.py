@@ -11,12 +11,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from estate.problems import InputError, Problem
 from estate.snapshot import Snapshot
+from optimiser.model.steering import Steer
 from optimiser.plan import Plan
 from optimiser.planner import make_plan
 from optimiser.scenario import Scenario
@@ -32,6 +33,7 @@ class Ask:
     key: str
     scenario: Scenario
     earlier: Plan | tuple[Plan, ...] | None = None
+    steer: Steer | None = None
 
 
 class AskError(Exception):
@@ -57,7 +59,7 @@ def plans(
     if len(set(keys)) < len(keys):
         raise ValueError("two asks have the same key")
     crew = max(1, min(workers, len(asks)))
-    waiting = deque(Ask(ask.key, with_its_threads(ask.scenario, crew), ask.earlier) for ask in asks)
+    waiting = deque(replace(ask, scenario=with_its_threads(ask.scenario, crew)) for ask in asks)
     done: dict[str, Plan] = {}
     hands = [_Hand(snapshot) for _ in range(crew if asks else 0)]
     try:
@@ -169,7 +171,7 @@ def _work(pipe: Connection, snapshot: Snapshot) -> None:
 def _made(snapshot: Snapshot, ask: Ask, stop: Callable[[], bool]) -> Plan | tuple[Problem, ...] | str:
     """The plan; or what is wrong with what the user gave; or what else went wrong, in words."""
     try:
-        return make_plan(snapshot, ask.scenario, earlier=ask.earlier, stop=stop)
+        return make_plan(snapshot, ask.scenario, earlier=ask.earlier, stop=stop, steer=ask.steer)
     except InputError as fault:
         return fault.problems
     except Exception as fault:  # told to the parent, which raises it

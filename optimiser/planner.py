@@ -10,6 +10,7 @@ from optimiser.earlier import of_plan
 from optimiser.explain import conflicts, equality
 from optimiser.explain.nearest import nearest
 from optimiser.model.build import Model, build
+from optimiser.model.steering import Steer, steered
 from optimiser.plan import Plan, Reach, Status
 from optimiser.prepare.inputs import Inputs, prepare
 from optimiser.prepare.reach import RECORDED_IN
@@ -28,6 +29,8 @@ _BOUND_SAFETY = 1e-6
 # The value of the whole numbers may differ from the solver's own by no more than this share.
 _ROUNDING = 1e-5
 
+_GIVEN = "the bound of another search of the same scenario"
+
 OnProgress = Callable[[bridge.Progress], None]
 
 
@@ -39,16 +42,20 @@ def make_plan(
     stop: Callable[[], bool] | None = None,
     earlier: Plan | Sequence[Plan] | None = None,
     checkpoint: Checkpoint | None = None,
+    steer: Steer | None = None,
 ) -> Plan:
     """The best plan there is time for, checked against the raw rows.
 
     The search begins at an `earlier` plan of the place where there is one, as far as that still fits; of several,
     at the cheapest that keeps every rule. The best so far stands in `checkpoint` until the caller ends it: a run
-    that was killed goes on from there.
+    that was killed goes on from there. With `steer` it is not the cheapest plan that is looked for; its cost has
+    the bound that `steer` gives.
     Raises InputError where scenario and register do not fit, VerificationError where a figure does not hold.
     """
     inputs = prepare(snapshot, scenario)
     model = build(inputs)
+    if steer is not None:
+        model = steered(model, inputs, steer)
     asked = scenario.solver
     before = [earlier] if isinstance(earlier, Plan) else earlier or ()
     firsts = [of_plan(plan, inputs) for plan in before] or [today(inputs)]
@@ -60,30 +67,39 @@ def make_plan(
         stop=stop,
         checkpoint=checkpoint,
     )
-    empty = Plan(
-        status="no_plan_found",
-        snapshot_digest=snapshot.digest,
-        scenario_digest=scenario.digest,
-        base_year=scenario.phases.base_year,
-        seconds=round(answer.seconds, 3),
-        solver=answer.solver,
-        seed=asked.seed,
-        bound_gbp_k=answer.bound,
-        bound_method=answer.method if answer.bound is not None else "",
-    )
-    if answer.outcome == "infeasible":
+    empty = _empty(answer, snapshot, scenario, steer)
+    if answer.outcome == "infeasible" and steer is None:
         return _infeasible(empty, model, inputs, snapshot, scenario)
     if answer.objective is None:
         status: Status = "failed" if answer.outcome == "failed" else "no_plan_found"
         return replace(empty, status=status, notes=(f"The solver said: {answer.message}.",))
     plan = assembled(empty, snapshot, scenario, model, inputs, read(answer, model, inputs))
-    if abs((plan.objective_gbp_k or 0.0) - answer.objective) > _ROUNDING * max(1.0, abs(answer.objective)):
+    wanted = plan.objective_gbp_k or 0.0
+    if steer is None and abs(wanted - answer.objective) > _ROUNDING * max(1.0, abs(answer.objective)):
         return replace(empty, status="failed", notes=("The solver's value does not hold in whole numbers.",))
     verify(plan, snapshot, scenario)
     faults = tuple(
         f"A part of the search failed, and the rest went on without it ({fault})." for fault in answer.faults
     )
     return replace(plan, notes=(*plan.notes, *faults))
+
+
+def _empty(answer: bridge.Answer, snapshot: Snapshot, scenario: Scenario, steer: Steer | None) -> Plan:
+    """A plan that says only how it was looked for, and what no plan of the scenario can cost less than."""
+    bound, method = answer.bound, answer.method
+    if steer is not None:
+        bound, method = steer.bound_gbp_k, _GIVEN
+    return Plan(
+        status="no_plan_found",
+        snapshot_digest=snapshot.digest,
+        scenario_digest=scenario.digest,
+        base_year=scenario.phases.base_year,
+        seconds=round(answer.seconds, 3),
+        solver=answer.solver,
+        seed=scenario.solver.seed,
+        bound_gbp_k=bound,
+        bound_method=method if bound is not None else "",
+    )
 
 
 def _infeasible(empty: Plan, model: Model, inputs: Inputs, snapshot: Snapshot, scenario: Scenario) -> Plan:

@@ -1,4 +1,4 @@
-"""Commands whose answers take planning again: why, what each rule costs."""
+"""Commands whose answers take planning again: why, what each rule costs, what else, what more of a thing costs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from app import choosing, pipeline, screen, screen_choices
-from app.shell import FAILED, Database, Json, app, open_register, print_json, stopper
+from app.shell import FAILED, Database, Json, app, open_register, print_json, stopper, work_folder
 from estate.problems import InputError
 from maps.pack import reason_sheets, workbook
+from optimiser import scenario as scenarios
 from optimiser.choices.base import StoppedError
+from optimiser.choices.frontier import AXES
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="Run, the start of its name, or latest.")]
 Seconds = Annotated[
@@ -118,3 +120,97 @@ def rules_cost(
     screen_choices.rule_prices(found)
     if out:
         screen.out.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+
+
+@app.command()
+def alternatives(
+    run: Run = "latest",
+    within: Annotated[
+        str, typer.Option(metavar="PERCENT", help="How much more than the best a plan may cost, such as 2%.")
+    ] = "2%",
+    count: Annotated[int, typer.Option(min=1, max=20, help="Plans to find.")] = 3,
+    seconds: Seconds = None,
+    out: Out = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Find other plans that cost nearly as little and leave or keep as much else as can be.
+
+    Example: [bold]estate alternatives latest --within 2% --count 3[/bold]
+    """
+    share = _share(within)
+    with desk_of(run, database, as_json, seconds, 1) as desk:
+        found = choosing.alternatives(desk, share, count)
+    names = {str(key): str(name) for key, name in desk.run.snapshot.properties["name"].items()}
+    if out:
+        about = {"title": desk.run.scenario.name[:255]}
+        workbook.write_sheets(reason_sheets.alternatives(found, names), about, out)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    screen_choices.alternatives(found, names)
+    if out:
+        screen.out.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+
+
+def _share(text: str) -> float:
+    """2% or 0.02 as a share. InputError for anything else."""
+    try:
+        number = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise InputError.of("--within", "it is not a share", "Give one such as 2% or 0.02", value=text)
+    return number
+
+
+@app.command()
+def frontier(
+    asked: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="A scenario file (.yaml), or a run.")
+    ] = "latest",
+    between: Annotated[
+        str, typer.Option(metavar="AXES", help="What to have more or less of: saving, receipts, carbon, reach.")
+    ] = "saving",
+    points: Annotated[int, typer.Option(min=2, max=100, help="Points at the most.")] = 12,
+    seconds: Seconds = None,
+    workers: Workers = 2,
+    again: Again = False,
+    out: Out = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Say what more of one thing costs: the cheapest plan for each step from the cheapest plan to the farthest.
+
+    A scenario that has no run yet is planned first. Points are kept with the run; Ctrl-C stops, and the same
+    command goes on.
+
+    Example: [bold]estate frontier scenario.yaml --between saving,reach --points 12 --out frontier.xlsx[/bold]
+    """
+    axes = [name.strip() for name in between.split(",") if name.strip()]
+    if not axes or set(axes) - set(AXES) or len(set(axes)) < len(axes):
+        raise InputError.of("--between", f"it is not a list of {', '.join(AXES)}", "Name each once", value=between)
+    run = _run_of(asked, database, as_json) if Path(asked).suffix in {".yaml", ".yml"} else asked
+    with desk_of(run, database, as_json, seconds, workers) as desk:
+        found = choosing.frontier(desk, axes, points, again=again)
+    if out:
+        workbook.write_sheets([reason_sheets.frontier(found)], {"title": desk.run.scenario.name[:255]}, out)
+    if as_json:
+        print_json({"run": desk.run.id, **found.to_dict()})
+        return
+    screen.out.print(f"Frontier of run {desk.run.id}, {desk.run.scenario.name}", markup=False)
+    screen_choices.frontier(found)
+    if out:
+        screen.out.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+
+
+def _run_of(file: str, database: str | None, quiet: bool) -> str:
+    """The newest run of the scenario in a file, on the register as it stands; planned where there is none."""
+    scenario = scenarios.read(Path(file))
+    with open_register(database) as register, stopper() as stop, screen.progress(quiet) as on_progress:
+        found = choosing.run_of(register, scenario)
+        if found is None:
+            found = pipeline.plan(
+                register, scenario, on_progress=on_progress, stop=stop.is_set, checkpoints=work_folder()
+            ).id
+    return found

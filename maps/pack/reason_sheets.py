@@ -5,6 +5,8 @@ from typing import Any
 
 from maps import words
 from maps.pack.sheet import Column, Sheet
+from optimiser.choices.alternatives import Alternatives
+from optimiser.choices.frontier import Frontier
 from optimiser.choices.rule_prices import RulePrices
 
 _VERDICTS = {
@@ -77,6 +79,59 @@ def rule_prices(found: RulePrices) -> Sheet:
         for one in found.prices
     ]  # fmt: skip
     return Sheet("Prices of rules", columns, rows)
+
+
+def frontier(found: Frontier) -> Sheet:
+    """One row a point, cheapest first."""
+    columns = (
+        Column("Point", "whole", 8),
+        *(Column(f"Asked: {name} ({found.units[name]})", "any", 18) for name in found.axes),
+        *(Column(f"Reached: {name} ({found.units[name]})", "any", 18) for name in found.axes),
+        Column("Present cost (GBP)", "gbp"), Column("No plan costs less than (GBP)", "gbp"),
+        Column("Gap (share)", "share", 9), Column("Status", width=16), Column("Dominated by point", "whole", 11),
+        Column("Same plan as point", "whole", 11), Column("Net present social value (GBP)", "gbp"),
+        Column("One-off cost (GBP)", "gbp"), Column("Properties left", "whole", 11),
+        Column("People who move (FTE)", "decimal", 11), Column("Stands in the way", width=50),
+        Column("Ids of what is left", width=60),
+    )  # fmt: skip
+    numbers = {point.key: number for number, point in enumerate(found.points, start=1)}
+    rows = [
+        (
+            numbers[one.key], *(one.levels[name] for name in found.axes),
+            *(one.values.get(name) for name in found.axes), one.cost_gbp, one.no_less_than_gbp, one.gap,
+            one.status.replace("_", " "), numbers.get(one.dominated_by), numbers.get(one.same_as), one.npsv_gbp,
+            one.one_off_cost_gbp, one.properties_left, one.people_moved_fte, "; ".join(one.conflicts),
+            ", ".join(one.left),
+        )
+        for one in found.points
+    ]  # fmt: skip
+    return Sheet("Frontier", columns, rows)
+
+
+def alternatives(found: Alternatives, names: dict[str, str]) -> list[Sheet]:
+    """One row a plan; and one a property that is left in any, with how many leave it."""
+    columns = (
+        Column("Plan", "whole", 8), Column("Present cost (GBP)", "gbp"), Column("More than the best (GBP)", "gbp"),
+        Column("More than the best (share)", "share", 11), Column("Properties unlike the best", "whole", 11),
+        Column("Saving (GBP a year)", "gbp"), Column("Receipts (GBP)", "gbp"), Column("One-off cost (GBP)", "gbp"),
+        Column("Net present social value (GBP)", "gbp"), Column("Properties left", "whole", 11),
+        Column("People who move (FTE)", "decimal", 11), Column("Also leaves", width=50),
+        Column("Also keeps", width=50),
+    )  # fmt: skip
+    rows = [
+        (
+            one.number, one.cost_gbp, one.dearer_gbp, one.dearer_share, one.unlike[0], one.saving_gbp_per_year,
+            one.capital_receipts_gbp, one.one_off_cost_gbp, one.npsv_gbp, one.properties_left,
+            one.people_moved_fte, ", ".join(one.leaves), ", ".join(one.keeps),
+        )
+        for one in found.alternatives
+    ]  # fmt: skip
+    plans = len(found.alternatives) + 1
+    left = sorted(found.left_in.items(), key=lambda item: (-item[1], item[0]))
+    of_each = [(key, names.get(key, key), count, count / plans) for key, count in left if count]
+    heads = (Column("Id"), Column("Name", width=32), Column("Plans that leave it", "whole", 11),
+             Column("Share of the plans", "share", 11))  # fmt: skip
+    return [Sheet("Alternatives", columns, rows), Sheet("Left in the alternatives", heads, of_each)]
 
 
 def _range(found: dict[str, Any]) -> tuple[float | None, ...]:

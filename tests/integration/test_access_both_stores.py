@@ -351,6 +351,14 @@ RECIPES: dict[str, list[list[str]]] = {
         ["latest", "--settings", "{appraisal}", "--discount", "as_planned"],
     ],
     "carbon": [["latest", "--json"], ["{run}"], []],
+    "alternatives": [
+        ["latest", "--within", "50%", "--count", "1", "--seconds", "5", "--out", "{folder}/others.xlsx"],
+        ["{run}", "--json"],
+    ],
+    "frontier": [
+        ["{scenario}", "--between", "reach", "--points", "2", "--seconds", "5", "--out", "{folder}/frontier.xlsx"],
+        ["latest", "--between", "reach", "--points", "2", "--workers", "1", "--again", "--json"],
+    ],
     "travel build": [
         ["{roads}", "--mode", "car", "--minutes", "60", "--snap-limit", "400", "--json"],
         ["{roads}"],
