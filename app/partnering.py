@@ -37,10 +37,11 @@ def ledger_of(run: Run) -> Ledger:
 
 @dataclass(frozen=True)
 class Shared:
-    """The ways to share, and the run of a better plan of the whole that came up; None where none did."""
+    """The ways to share, and the run of a better plan of the whole that came up, if one did."""
 
     sharing: GainSharing
     better_run: str | None
+    better_by_gbp: float  # of present value
 
 
 def share_gains(
@@ -88,7 +89,7 @@ def share_gains(
     if wrong:
         raise VerificationError(wrong)
     _keep(register, run, {"sharing": shared.to_dict()})
-    return Shared(shared, better)
+    return Shared(shared, *better)
 
 
 def _plan_again(
@@ -99,20 +100,26 @@ def _plan_again(
     gap: float,
     kept: dict[str, Any],
     stop: Callable[[], bool] | None,
-) -> str | None:
-    """The name of the run of a better plan, where one is found; a search that failed is not made twice."""
+) -> tuple[str | None, float]:
+    """The run of a better plan and by how much, where one is found; a search that failed is not made twice."""
     if kept.get("whole_again_seconds", 0.0) >= seconds:
-        return str(kept["better_run"]) if kept.get("better_run") else None
+        return kept.get("better_run"), kept.get("better_by_gbp", 0.0)
     ask = coalitions.whole_again(found, run.plan, run.scenario, seconds=seconds, gap=gap)
     made = plans(run.snapshot, [ask], stop=stop) if ask is not None else {}
-    better = None
+    run_id, better_by = None, 0.0
     for plan in made.values():
-        if ask is not None and (plan.objective_gbp_k or 0.0) < (run.plan.objective_gbp_k or 0.0) - 0.001:
+        gained = 1000 * ((run.plan.objective_gbp_k or 0.0) - (plan.objective_gbp_k or 0.0))
+        if ask is not None and plan.figures is not None and gained > 1.0:
             better = pipeline.keep(register, plan, ask.scenario, run.snapshot)
             _keep(register, better, {"groups": [one.to_dict() for one in found]})
+            run_id, better_by = better.id, gained
     if made:
-        _keep(register, run, {"whole_again_seconds": seconds, "better_run": better.id if better else None})
-    return better.id if better else None
+        _keep(
+            register,
+            run,
+            {"whole_again_seconds": seconds, "better_run": run_id, "better_by_gbp": better_by},
+        )
+    return run_id, better_by
 
 
 def fairness_of(

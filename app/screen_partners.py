@@ -21,6 +21,12 @@ STABLE = {
 }
 
 
+_HEADS = {
+    "as_it_falls": "As it falls", "shapley": "Shapley", "keeps_all_in": "Nucleolus", "by_need": "By need",
+    "by_area": "By area", "equal": "Equally",
+}  # fmt: skip
+
+
 @contextmanager
 def progress(quiet: bool, what: str) -> Iterator[Callable[[int, int], None] | None]:
     """A line that counts what is done; nothing where quiet."""
@@ -89,15 +95,13 @@ def sharing(shared: Shared, scenario: str, run: str) -> None:
     out.print(f"\n[bold]{escape(scenario)}[/bold]  run {run}")
     if shared.better_run:
         out.print(
-            "Groups apart save more than this plan, so it is not the best. Planning again from there gave a better"
-            f" one, kept as run {shared.better_run}. Share that: estate share-gains {shared.better_run}"
+            "Groups apart save more than this plan, so it is not the best. Planned again from there, the whole"
+            f" gains {pounds(shared.better_by_gbp)} more. Share that plan: estate share-gains {shared.better_run}"
         )
     out.print(f"Together the partners gain {pounds(found.gain_gbp)} of present value. It could be shared:")
-    heads = ("Partner", *(escape(WAYS[way.way]) for way in found.ways), "Saves alone")
-    table = Table(*heads, box=None, padding=(0, 1, 0, 0))
-    alone = {one.organisation_id: one.alone_gbp for one in found.leaving}
+    table = Table("Partner", *(_HEADS[way.way] for way in found.ways), box=None, padding=(0, 1, 0, 0))
     for i, name in found.partners.items():
-        table.add_row(escape(name), *(_share(way, i) for way in found.ways), pounds(alone[i]))
+        table.add_row(escape(name), *(_share(way, i) for way in found.ways))
     out.print(table)
     for way in found.ways:
         out.print(f"  {WAYS[way.way]}: {_leavers(way, found)}.", markup=False, soft_wrap=True)
@@ -135,6 +139,8 @@ def staying(found: GainSharing) -> Iterator[str]:
             f"No way to share keeps every group in: some would always gain {pounds(-least)} or more by leaving,"
             f" with the plans found. {pounds(found.subsidy_gbp)} from outside would keep all in."
         )
+    elif least < 1:
+        yield f"With '{WAYS['keeps_all_in']}' no group gains by leaving, and some gain nothing by staying."
     else:
         yield (
             f"With '{WAYS['keeps_all_in']}' every group gains at least {pounds(least)} by staying; no way to share"

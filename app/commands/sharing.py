@@ -52,7 +52,7 @@ def ledger(
 @app.command("share-gains")
 def share_gains(
     run: RunName = "latest",
-    seconds: Annotated[float, typer.Option(min=0.1, help="Time limit of the solver for each group, s.")] = 8.0,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Time limit of the solver for each group, s.")] = 6.0,
     gap: Annotated[float, typer.Option(min=0, max=1, help="Stop within this share of a group's bound.")] = 0.001,
     orders: Annotated[
         int, typer.Option(min=2, help="Orders of joining that are drawn where there are more than 8 partners.")
@@ -84,7 +84,8 @@ def share_gains(
         about = {"title": loaded.scenario.name[:255]}
         workbook.write_sheets(partner_sheets.of_sharing(found.sharing), about, workbook_file)
     if as_json:
-        print_json({"run": loaded.id, "better_run": found.better_run, **found.sharing.to_dict()})
+        better = {"better_run": found.better_run, "better_by_gbp": found.better_by_gbp}
+        print_json({"run": loaded.id, **better, **found.sharing.to_dict()})
         return
     screen_partners.sharing(found, loaded.scenario.name, loaded.id)
     if workbook_file:

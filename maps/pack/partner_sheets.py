@@ -1,12 +1,13 @@
 """The sheets for partners: the ledger by year, accounts, payments, ways to share the gain and who would leave."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from maps import words
 from maps.pack.sheet import Column, Sheet
 from optimiser.appraise.gain_sharing import WAYS, GainSharing
-from optimiser.appraise.ledger import Ledger, is_cash, line_name
+from optimiser.appraise.ledger import LINES, Ledger, is_cash, line_name
 from optimiser.appraise.sharing import Payment
 
 _STABLE = {"yes": "none, surely", "as_found": "none with the plans found", "no": "yes"}
@@ -48,21 +49,40 @@ def _accounts(found: Ledger) -> Sheet:
 
 
 def _ledger(found: Ledger, names: Mapping[str, str]) -> Sheet:
-    """One row a partner and line, its years side by side: first as today, then as planned."""
+    """A partner's lines, then its totals, each as today and as planned; the years side by side."""
     years = sorted({entry.year for entry in found.entries})
     columns = [
-        Column("Partner", width=30), Column("Line", width=34), Column("Cash", width=7), Column("Estate", width=14),
+        Column("Partner", width=30), Column("Line", width=36), Column("Cash", width=7), Column("Estate", width=14),
+        Column("Present value (GBP)", "gbp", 16),
         *(Column(f"{words.financial_year(year)} (GBP, real terms)", "gbp") for year in years),
     ]  # fmt: skip
-    sums: dict[tuple[str, str, str], dict[int, float]] = {}
-    for entry in found.entries:
-        for estate, gbp in (("today's, kept", entry.today_gbp), ("the plan's", entry.after_gbp)):
-            sums.setdefault((entry.organisation_id, entry.line, estate), {})[entry.year] = gbp
-    rows: list[Sequence[Any]] = [
-        (names.get(body, body), line_name(line), is_cash(line), estate, *(by_year.get(year) for year in years))
-        for (body, line, estate), by_year in sums.items()
-    ]
+    rows = [
+        (
+            names.get(body, body), line_name(line) if line in LINES else line, line == _CASH or (line in LINES and is_cash(line)), estate,
+            found.present_value(gbp), *(gbp.get(year) for year in years),
+        )
+        for body in (account.organisation_id for account in found.accounts)
+        for (line, estate), gbp in _sums(found, body).items()
+        if any(gbp.values())
+    ]  # fmt: skip
     return Sheet("Ledger by year", columns, rows, frozen_columns=4)
+
+
+_TODAY, _PLAN = "today's, kept", "the plan's"
+_CASH, _ALL = "All that is cash", "All lines: what it costs"
+
+
+def _sums(found: Ledger, body: str) -> dict[tuple[str, str], dict[int, float]]:
+    """GBP by year of each line and estate of a partner, in order, its totals last."""
+    mine = [entry for entry in found.entries if entry.organisation_id == body]
+    sums: dict[tuple[str, str], dict[int, float]] = {
+        (line, estate): defaultdict(float) for line in (*LINES, _CASH, _ALL) for estate in (_TODAY, _PLAN)
+    }
+    for entry in mine:
+        for line in (entry.line, _ALL, *([_CASH] if is_cash(entry.line) else [])):
+            sums[line, _TODAY][entry.year] += entry.today_gbp
+            sums[line, _PLAN][entry.year] += entry.after_gbp
+    return sums
 
 
 def _net_cash(found: Ledger) -> Sheet:

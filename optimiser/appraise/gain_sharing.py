@@ -70,7 +70,7 @@ class GainSharing:
     groups: tuple[Coalition, ...]  # all that were planned, the whole last
     exact: bool  # whether every group was; else the Shapley value is a mean over `orders`
     orders: int
-    largest_gap_gbp: float | None  # by which a group could save more than the plan found; None: one has no bound
+    largest_gap_gbp: float | None  # by which a group alone could save more than found; None: one has no bound
     ways: tuple[Way, ...]
     better_by_staying_gbp: (
         float  # what every group gains at the least by the share that keeps all in; below 0: none
@@ -110,24 +110,24 @@ def gain_sharing(
     whole = of_whole(plan, scenario)
     found = {**{one.group: one for one in groups}, whole.group: whole}
     values = {group: one.value_gbp for group, one in found.items()}
-    most = {group: one.most_gbp for group, one in found.items() if one.most_gbp is not None}
-    bounds = most if len(most) == len(found) else None
-    if bounds is not None:
-        bounds = {**bounds, whole.group: whole.value_gbp}  # what is shared is what the plan gains
+    most = {group: one.most_gbp for group, one in found.items()}
+    most[whole.group] = whole.value_gbp  # what is shared is what the plan gains
+    bounds = {group: gbp for group, gbp in most.items() if gbp is not None}
+    gaps = [gbp - values[group] for group, gbp in bounds.items()]
+    sure = bounds if len(bounds) == len(most) else None
     strain = sharing.strain(values)
     names = snapshot.organisations["name"].to_dict()
-    gaps = [None if one.most_gbp is None else one.most_gbp - one.value_gbp for one in found.values()]
     return GainSharing(
         partners={i: str(names[i]) for i in whole.members},
         gain_gbp=whole.value_gbp,
         groups=tuple(sorted(found.values(), key=lambda one: (len(one.members), one.members))),
         exact=orders is None,
         orders=len(orders or ()),
-        largest_gap_gbp=None if None in gaps else max(gap for gap in gaps if gap is not None),
-        ways=_ways(plan, snapshot, scenario, values, bounds, orders),
+        largest_gap_gbp=None if sure is None else max(gaps),
+        ways=_ways(plan, snapshot, scenario, values, sure, orders),
         better_by_staying_gbp=-strain.gbp,
         balance=tuple((tuple(sorted(group)), weight) for group, weight in strain.weights.items()),
-        surely_better_by_staying_gbp=None if bounds is None else -sharing.strain(bounds).gbp,
+        surely_better_by_staying_gbp=None if sure is None else -sharing.strain(sure).gbp,
         subsidy_gbp=sharing.subsidy(values),
         leaving=_leaving(whole, values),
         apart=_apart(values),

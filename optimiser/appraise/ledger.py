@@ -7,7 +7,7 @@ position in the plan, to the penny (docs/partners-money.md).
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import accumulate
 from typing import Any
 
@@ -87,7 +87,8 @@ class Ledger:
     """Every account, and the payments after which nobody loses: None where the whole does not gain."""
 
     base_year: int
-    years: int
+    years: int  # of the horizon
+    discount_rate_per_year: float
     entries: tuple[Entry, ...]
     accounts: tuple[Account, ...]
     better_off_gbp: float  # of all partners together
@@ -110,7 +111,14 @@ class Ledger:
         if payments is not None:
             payments = tuple(one for one in payments if organisation in (one.payer, one.receiver))
         entries = tuple(entry for entry in self.entries if entry.organisation_id == organisation)
-        return Ledger(self.base_year, self.years, entries, mine, mine[0].better_off_gbp, payments)
+        return replace(
+            self, entries=entries, accounts=mine, better_off_gbp=mine[0].better_off_gbp, payments=payments
+        )
+
+    def present_value(self, gbp_by_year: Mapping[int, float]) -> float:
+        """Sums of some years as one of the base year, GBP."""
+        rate, first = self.discount_rate_per_year, self.base_year
+        return sum(gbp * discount_factor(rate, year - first) for year, gbp in gbp_by_year.items())
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -144,6 +152,7 @@ def ledger(plan: Plan, snapshot: Snapshot, scenario: Scenario) -> Ledger:
     return Ledger(
         base_year=scenario.phases.base_year,
         years=years,
+        discount_rate_per_year=rate,
         entries=entries,
         accounts=accounts,
         better_off_gbp=sum(gains.values()),

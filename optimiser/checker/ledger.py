@@ -33,6 +33,9 @@ def ledger_mismatches(
     true = [_lines(facts, money, money.flows_today, today=True), _lines(facts, money, money.flows, today=False)]
     _check_entries(findings, facts, said["entries"], true)
     positioned = positions(facts, money)
+    findings.same("base year", said["base_year"], facts.base_year)
+    findings.same("horizon", said["years"], facts.horizon)
+    findings.same("discount rate", said["discount_rate_per_year"], scenario.rates.discount_rate_per_year)
     findings.same("accounts", [account["organisation_id"] for account in said["accounts"]], sorted(positioned))
     for account in said["accounts"]:
         body = account["organisation_id"]

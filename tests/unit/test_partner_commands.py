@@ -71,7 +71,9 @@ def test_the_ledger_says_who_pays_first_and_what_payments_make_good(url: str, tm
     rows = [[cell.value for cell in row] for row in sheets["Ledger by year"]]
     charges = [row for row in rows if row[1] == "Occupation charges paid to hosts" and row[3] == "the plan's"]
     assert [row[0] for row in charges] == ["Ashby Council"]
-    assert charges[0][4] == charges[0][13] > 0  # every year alike
+    assert charges[0][5] == charges[0][14] > 0  # every year alike
+    totals = {row[0]: row[4] for row in rows if row[1:4:2] == ["All lines: what it costs", "the plan's"]}
+    assert totals == pytest.approx({account["name"]: account["cost_after_gbp"] for account in (council, nhs)})
 
 
 def test_one_partner_is_handed_only_its_own(url: str) -> None:
