@@ -57,19 +57,21 @@ def _ledger(found: Ledger, names: Mapping[str, str]) -> Sheet:
         *(Column(f"{words.financial_year(year)} (GBP, real terms)", "gbp") for year in years),
     ]  # fmt: skip
     rows = [
-        (
-            names.get(body, body), line_name(line) if line in LINES else line, line == _CASH or (line in LINES and is_cash(line)), estate,
-            found.present_value(gbp), *(gbp.get(year) for year in years),
-        )
+        (names.get(body, body), *_described(line), estate, found.present_value(gbp), *(gbp.get(y) for y in years))
         for body in (account.organisation_id for account in found.accounts)
         for (line, estate), gbp in _sums(found, body).items()
         if any(gbp.values())
-    ]  # fmt: skip
+    ]
     return Sheet("Ledger by year", columns, rows, frozen_columns=4)
 
 
 _TODAY, _PLAN = "today's, kept", "the plan's"
 _CASH, _ALL = "All that is cash", "All lines: what it costs"
+
+
+def _described(line: str) -> tuple[str, bool]:
+    """What a line or total is called, and whether it is cash."""
+    return (line, line == _CASH) if line in {_CASH, _ALL} else (line_name(line), is_cash(line))
 
 
 def _sums(found: Ledger, body: str) -> dict[tuple[str, str], dict[int, float]]:

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app import cli, partnering, pipeline, screen_partners, studies
+from app.screen import pounds
 from app.shell import NO_PLAN, app
 from estate.database import Register, write
 from estate.dictionary import REGISTER_TABLES
@@ -167,6 +168,20 @@ def test_a_figure_that_does_not_hold_is_not_shown(
 
     assert isinstance(result.exception, VerificationError)
     assert result.stdout == ""
+
+
+def test_of_many_partners_random_orders_are_planned_and_the_error_is_said(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partnering, "MOST_EXACT", 1)
+    text = said(url, "share-gains", "--seconds", "20", "--orders", "6")
+    content = said(url, "share-gains", "--seconds", "20", "--orders", "6", "--json")
+
+    shapley = next(way for way in content["ways"] if way["way"] == "shapley")
+    assert (content["exact"], content["orders"]) == (False, 6)
+    assert shapley["standard_errors_gbp"]["A"] > 0
+    assert f"{pounds(shapley['shares_gbp']['A'])} ± £" in text
+    assert "drawn at random: the shares by what each adds are means" in text
 
 
 def test_one_partner_alone_has_nothing_to_share(url: str) -> None:
