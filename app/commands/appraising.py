@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app import appraisals, pipeline, screen_money
+from app import appraisals, pipeline, screen, screen_money
 from app.shell import Database, Json, app, open_register, print_json
 from optimiser.appraise import settings as appraisal_settings
 from optimiser.appraise.settings import Appraisal
@@ -32,6 +32,10 @@ def appraise(
     run: RunName = "latest",
     discount: Discount = None,
     settings: SettingsFile = None,
+    workbook: Annotated[Path | None, typer.Option(metavar="FILE.xlsx", help="Write it to a workbook too.")] = None,
+    formulas: Annotated[
+        bool, typer.Option("--formulas", help="Let the workbook work its figures out by live formulas.")
+    ] = False,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
@@ -43,11 +47,15 @@ def appraise(
     with open_register(database) as register:
         found = pipeline.load(register, run)
     made = appraisals.appraise(found, wanted)
+    if workbook is not None:
+        appraisals.workbook(made, found, workbook, formulas=formulas)
     if as_json:
         print_json({"run": found.id, **made.to_dict()})
     else:
         screen_money.business_case(made.case, found.scenario.name)
         screen_money.capital(made.capital)
+        if workbook is not None:
+            screen.out.print(f"workbook: {workbook}", markup=False, soft_wrap=True)
 
 
 @app.command()

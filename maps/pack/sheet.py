@@ -15,6 +15,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Formula:
+    """A cell that is worked out from others: the formula, and its value for those who turn formulas off.
+
+    The text is put together from constants and addresses of cells, never from a register's words.
+    """
+
+    text: str
+    value: float | None
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A sheet. A value may be a pair of kind and value, for a cell unlike its column; None is a blank cell."""
 

@@ -8,7 +8,7 @@ import xlsxwriter
 
 from estate.snapshot import Snapshot
 from maps.pack import sheets
-from maps.pack.sheet import Sheet
+from maps.pack.sheet import Formula, Sheet
 from maps.view import check_same
 from optimiser.plan import Plan
 from optimiser.scenario import Scenario
@@ -20,6 +20,8 @@ FORMATS: dict[str, dict[str, Any]] = {
     "whole": {"num_format": "#,##0"},
     "decimal": {"num_format": "#,##0.0"},
     "share": {"num_format": "0.0%"},
+    "ratio": {"num_format": "0.0"},
+    "exact": {"num_format": "0.000000"},
     "any": {"num_format": "#,##0.###"},
 }
 HEADING: dict[str, Any] = {
@@ -72,7 +74,9 @@ def _write(worksheet: Any, sheet: Sheet, formats: dict[str, Any], heading: Any) 
 
 
 def _cell(worksheet: Any, row: int, column: int, value: Any, look: Any) -> None:
-    if isinstance(value, str):
+    if isinstance(value, Formula):
+        worksheet.write_formula(row, column, value.text, look, "" if value.value is None else value.value)
+    elif isinstance(value, str):
         worksheet.write_string(row, column, value[:LONGEST], look)
     elif isinstance(value, bool):
         worksheet.write_string(row, column, "yes" if value else "no", look)

@@ -28,6 +28,8 @@ class LineCase:
     line: str
     name: str
     gbp_by_year: tuple[float, ...]
+    before_bias_gbp_by_year: tuple[float, ...]
+    protected_gbp_by_year: tuple[float, ...]  # of it: works on listed and protected buildings, before bias
     present_value_gbp: float
     cash: bool
     kind: str
@@ -70,6 +72,7 @@ class OptionCase:
     whole_life_cost_gbp: float  # present value of all cash but receipts
     whole_life_cost_gbp_per_m2_per_year: float | None  # of the floor held, as an even yearly sum; None: no floor
     whole_life_cost_gbp_per_fte_per_year: float | None
+    mean_floor_m2: float  # held, over the years of the horizon
     properties_left: int
     people_moved: float
     against: Against | None
@@ -217,28 +220,36 @@ def _lines(option: Option, ground: _Ground) -> dict[str, LineCase]:
     """Every line of an option, by name, in the order of `lines`; lines that are nothing in any year too."""
     years = {year: number for number, year in enumerate(ground.years)}
     sums = {line: [0.0] * len(years) for line in lines()}
+    protected = {line: [0.0] * len(years) for line in lines()}
     for flow in option.flows.flows:
-        sums[flow.line][years[flow.year]] += flow.gbp * (1 + _bias(flow.line, flow.property_id, ground))
+        sums[flow.line][years[flow.year]] += flow.gbp
+        if lines()[flow.line].works and flow.property_id in ground.non_standard:
+            protected[flow.line][years[flow.year]] += flow.gbp
     if not ground.settings.carbon_counted and not any(ground.inputs.carbon.gbp_per_mwh):
         sums["carbon_value"] = [0.0] * len(years)
-    return {name: _line_case(lines()[name], gbp, ground.factors) for name, gbp in sums.items()}
+    return {name: _line_case(lines()[name], gbp, protected[name], ground) for name, gbp in sums.items()}
 
 
-def _bias(line: str, property_id: str | None, ground: _Ground) -> float:
-    """Share by which a cost is raised: bias x (1 - mitigation) (Green Book supplementary guidance)."""
+def _bias(line: Line, ground: _Ground) -> tuple[float, float]:
+    """Shares by which the cost of works on standard and on other buildings is raised: bias x (1 - mitigation)."""
     asked = ground.settings.optimism_bias
-    if not (asked.applied and lines()[line].works):
-        return 0.0
-    upper = asked.non_standard_building if property_id in ground.non_standard else asked.standard_building
-    return upper * (1 - {str(kind): share for kind, share in asked.mitigation.items()}.get(line, 0.0))
+    if not (asked.applied and line.works):
+        return 0.0, 0.0
+    left = 1 - {str(kind): share for kind, share in asked.mitigation.items()}.get(line.line, 0.0)
+    return asked.standard_building * left, asked.non_standard_building * left
 
 
-def _line_case(line: Line, gbp: Sequence[float], factors: Sequence[float]) -> LineCase:
+def _line_case(line: Line, before: Sequence[float], protected: Sequence[float], ground: _Ground) -> LineCase:
+    standard, other = _bias(line, ground)
+    pairs = zip(before, protected, strict=True)
+    gbp = [all_of_it * (1 + standard) + part * (other - standard) for all_of_it, part in pairs]
     return LineCase(
         line=line.line,
         name=line.name,
         gbp_by_year=tuple(gbp),
-        present_value_gbp=discounting.present_value(gbp, factors),
+        before_bias_gbp_by_year=tuple(before),
+        protected_gbp_by_year=tuple(protected),
+        present_value_gbp=discounting.present_value(gbp, ground.factors),
         cash=line.cash,
         kind=line.kind,
         timing=line.timing,
@@ -262,6 +273,7 @@ def _case(option: Option, usual: Mapping[str, LineCase] | None, ground: _Ground)
         whole_life_cost_gbp=whole_life,
         whole_life_cost_gbp_per_m2_per_year=a_year / floor if floor else None,
         whole_life_cost_gbp_per_fte_per_year=a_year / people if people else None,
+        mean_floor_m2=floor,
         properties_left=len(option.left_years),
         people_moved=option.people_moved,
         against=None if usual is None else _against(usual, found, ground),

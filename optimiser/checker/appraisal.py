@@ -54,6 +54,7 @@ class _Option:
 
     ground: "Ground"
     by_line: Mapping[str, Sequence[Fraction]]
+    protected: Mapping[str, Sequence[Fraction]]  # works on protected buildings, before bias
     without_bias: Mapping[str, Sequence[Fraction]]
     m2_years: Fraction
     left: int
@@ -116,11 +117,12 @@ class Ground:
     def option(self, flows: Mapping[Flow, Fraction], plan: Plan | None) -> _Option:
         """An option by its flows; no plan: today's estate kept."""
         biased: dict[str, list[Fraction]] = {line: [ZERO] * len(self.years) for line in self.lines}
-        plain = {line: list(gbp) for line, gbp in biased.items()}
+        plain, protected = ({line: list(gbp) for line, gbp in biased.items()} for _ in range(2))
         for flow, gbp in flows.items():
             if gbp and flow.cost != "carbon_value":
                 biased[flow.cost][flow.waits] += gbp * (1 + self._bias(flow))
                 plain[flow.cost][flow.waits] += gbp
+                protected[flow.cost][flow.waits] += gbp if flow.protected else 0
         left = {} if plan is None else {one.property_id: one.year for one in plan.properties if one.year}
         for year, gbp in self._carbon(left).items():
             biased["carbon_value"][year] += gbp
@@ -129,7 +131,7 @@ class Ground:
         )
         moved = {} if plan is None else {move.team_id for move in plan.moves}
         people = sum((exact(self.facts.teams[key]["fte"]) for key in moved), ZERO)
-        return _Option(self, biased, plain, self._m2_years(left), len(left), people)
+        return _Option(self, biased, protected, plain, self._m2_years(left), len(left), people)
 
     def _bias(self, flow: Flow) -> Fraction:
         asked = self.settings["optimism_bias"]
@@ -187,7 +189,11 @@ def _check_option(findings: Findings, said: Case, true: _Option, usual: _Option)
                 f"{name}, {line['line']}, {word}", line[word], {"yes": True, "no": False}.get(shown, shown)
             )
         gbp = true.by_line[line["line"]]
+        before = gbp if line["line"] == "carbon_value" else true.without_bias[line["line"]]
         all_close(findings, f"{name}, {line['name']}", line["gbp_by_year"], gbp)
+        all_close(findings, f"{name}, {line['name']} before bias", line["before_bias_gbp_by_year"], before)
+        on_protected = true.protected[line["line"]]
+        all_close(findings, f"{name}, {line['name']}, protected", line["protected_gbp_by_year"], on_protected)
         findings.close(f"{name}, {line['name']}, present value", line["present_value_gbp"], ground.present(gbp))
     findings.close(f"{name}, present cost", said["present_cost_gbp"], true.present())
     whole_life = true.present(words={"cash": "yes"}) - ground.present(true.by_line["receipts"])
@@ -201,6 +207,7 @@ def _check_option(findings: Findings, said: Case, true: _Option, usual: _Option)
             said[f"whole_life_cost_gbp_per_{unit}_per_year"],
             a_year / amount if amount else None,
         )
+    same_number(findings, f"{name}, floor held", said["mean_floor_m2"], true.m2_years / horizon)
     if said["against"] is not None:
         _check_against(findings, name, said["against"], true, usual)
 

@@ -313,6 +313,7 @@ RECIPES: dict[str, list[list[str]]] = {
         ["latest", "--json", "--discount", "as_planned"],
         ["{run}"],
         ["latest", "--settings", "{appraisal}"],
+        ["latest", "--workbook", "{folder}/appraisal.xlsx", "--formulas"],
     ],
     "rules-cost": [
         ["latest", "--seconds", "5", "--workers", "1", "--out", "{folder}/rules.xlsx"],

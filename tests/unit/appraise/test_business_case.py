@@ -130,7 +130,7 @@ def test_no_figure_of_a_business_case_can_be_bent_unseen(place: tuple[Plan, Snap
     chosen = [way for way in ways if way[-1] != "gbp" and way != first_rate]
     dice = random.Random(1)
     # The years of a line are all alike: some of them stand for the rest.
-    some = [way for way in chosen if "gbp_by_year" not in way or dice.random() < 0.2]
+    some = [way for way in chosen if not any("_by_year" in str(key) for key in way) or dice.random() < 0.2]
     unseen = [way for way in some if not case_mismatches(_bent(case, way), {"plan": plan}, snapshot, scenario)]
     assert unseen == []
     for number in range(len(case["bridge"])):
