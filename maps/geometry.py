@@ -61,7 +61,7 @@ def point(at: LonLat) -> Geometry:
     return {"type": "Point", "coordinates": list(at)}
 
 
-def curve(start: LonLat, end: LonLat, bend: float = 0.15, steps: int = 11) -> Geometry:
+def curve(start: LonLat, end: LonLat, bend: float = 0.15, steps: int = 12) -> Geometry:
     """A GeoJSON line from start to end that bows to its right, so that there and back do not cover each other.
 
     `bend` is the bow as a share of the length.

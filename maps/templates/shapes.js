@@ -22,16 +22,15 @@ const estateShapes = (() => {
   }
 
   // Many properties on little paper get smaller marks from afar, which grow to full size as one comes nearer.
-  const PIXELS_EACH = 1500;
-  const crowd = { many: false, farthest: 0 };
-  function sizeAt(zoom) {
-    return crowd.many ? Math.min(1, Math.max(0.5, 0.5 + 0.2 * (zoom - crowd.farthest))) : 1;
-  }
+  const PIXELS_EACH = 1800;
+  const SMALLEST = 0.5;
+  const crowd = { size: 1, farthest: 0 };
   function setCrowd(properties, map) {
     const { x, y } = map.getSize();
-    crowd.many = properties * PIXELS_EACH > x * y;
+    crowd.size = Math.min(1, Math.max(SMALLEST, Math.sqrt((x * y) / (properties * PIXELS_EACH))));
     crowd.farthest = map.getZoom();
   }
+  const sizeAt = (zoom) => Math.min(1, Math.max(crowd.size, crowd.size + 0.2 * (zoom - crowd.farthest)));
 
   const Mark = L.CircleMarker.extend({
     _updatePath() {
