@@ -13,13 +13,16 @@ from estate.find_property import find_property
 from estate.problems import InputError
 from estate.snapshot import records
 from optimiser import plan as stored
+from optimiser.appraise.settings import Risk
 from optimiser.choices import alternatives as others
 from optimiser.choices import frontier as edges
+from optimiser.choices import robustness as chances
 from optimiser.choices import rule_prices as pricing
 from optimiser.choices import why
 from optimiser.choices.alternatives import Alternatives
-from optimiser.choices.base import OnProgress, Question, Stop, planned_on
+from optimiser.choices.base import OnProgress, Question, Stop, fates, planned_on
 from optimiser.choices.frontier import Frontier
+from optimiser.choices.robustness import Robustness
 from optimiser.choices.rule_prices import RulePrices
 from optimiser.plan import Plan
 from optimiser.prepare.inputs import prepare
@@ -105,9 +108,49 @@ def explain(
 
 def alternatives(at: Desk, within: float, count: int) -> Alternatives:
     """Plans that do as much else as can be for little more money, kept with the run."""
-    found, _ = others.alternatives(at.question, base(at), within=within, count=count)
-    studies.keep(at.register, at.run.id, "alternatives", found.to_dict())
+    plan = base(at)
+    found, _ = others.alternatives(at.question, plan, within=within, count=count)
+    left = [key for key, gone in fates(plan).items() if gone]
+    studies.keep(at.register, at.run.id, "alternatives", {**found.to_dict(), "left": left})
     return found
+
+
+def robustness(
+    at: Desk, draws: int, *, seed: int = 0, risk: Risk | None = None, again: bool = False
+) -> Robustness:
+    """How often each property goes in draws of what is assumed, and in the alternatives that the run keeps.
+
+    Draws that were kept for the same seed and ranges are not planned again.
+    """
+    asked = {"seed": seed, "risk": (risk or Risk()).model_dump(mode="json")}
+    kept = None if again else studies.load(at.register, at.run.id, "robustness")
+    same = kept is not None and kept["asked"] == asked
+    done = {int(number): left for number, left in (kept or {})["draws"].items()} if same else {}
+    found = chances.robustness(
+        at.question,
+        base(at),
+        draws,
+        seed=seed,
+        risk=risk,
+        near_best=_near_best(at),
+        known=dict(done),
+        on_draw=done.__setitem__,
+    )
+    content = {"asked": asked, "draws": {str(n): left for n, left in done.items()}, "robustness": found.to_dict()}
+    studies.keep(at.register, at.run.id, "robustness", content)
+    return found
+
+
+def _near_best(at: Desk) -> list[dict[str, bool]]:
+    """Whether each alternative that the run keeps leaves a property."""
+    kept = studies.load(at.register, at.run.id, "alternatives")
+    if kept is None:
+        return []
+    best = set(kept["left"])
+    return [
+        {key: (key in best or key in one["leaves"]) and key not in one["keeps"] for key in kept["left_in"]}
+        for one in kept["alternatives"]
+    ]
 
 
 def frontier(at: Desk, names: Sequence[str], number: int, *, again: bool = False) -> Frontier:

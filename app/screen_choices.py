@@ -11,6 +11,7 @@ from app.screen import err, out, pounds
 from optimiser.choices.alternatives import Alternatives
 from optimiser.choices.base import OnProgress
 from optimiser.choices.frontier import Frontier, Point, shown
+from optimiser.choices.robustness import Chance, Robustness
 from optimiser.choices.rule_prices import RulePrices
 from optimiser.explain.ranges import Range, words
 
@@ -69,7 +70,7 @@ def rule_prices(found: RulePrices) -> None:
 def alternatives(found: Alternatives, names: dict[str, str]) -> None:
     """One row a plan, then what each does unlike the best."""
     if not found.alternatives:
-        out.print(f"No plan within {found.within:.1%} of the best leaves or keeps anything else.")
+        out.print(f"No plan within {found.within:.1%} of the best that does anything else was found in the time.")
         return
     heads = (
         "Plan",
@@ -99,6 +100,8 @@ def alternatives(found: Alternatives, names: dict[str, str]) -> None:
             if keys:
                 listed = ", ".join(f"{names.get(key, key)} ({key})" for key in keys)
                 out.print(f"Plan {one.number} also {verb} {listed}.", markup=False, soft_wrap=True)
+    if len(found.alternatives) < found.wanted:
+        out.print(f"No more that is unlike all of them was found in the time ({found.wanted:,} were asked for).")
     always = sum(count == len(found.alternatives) + 1 for count in found.left_in.values())
     ever = sum(count > 0 for count in found.left_in.values())
     out.print(f"{always:,} properties go in every one of these plans, {ever:,} in at least one.")
@@ -159,3 +162,43 @@ def _known(point: Point, numbers: dict[str, str]) -> str:
 
 def _why(point: Point) -> str:
     return "no plan can" if point.status == "infeasible_confirmed" else "no plan was found in the time"
+
+
+_CHANCES = {
+    "no_regret": "go in every plan: no regret",
+    "likely": "go in at least four of five plans",
+    "close_call": "are close calls",
+    "likely_stays": "go in at most one of five plans",
+    "stays": "stay in every plan",
+}
+
+
+def robustness(found: Robustness) -> None:
+    """How many properties are how sure, then each that is not the same in every plan."""
+    beside = f", {found.near_best:,} plans that cost nearly as little" if found.near_best else ""
+    out.print(f"Of {found.draws:,} draws{beside} and the plan itself:")
+    for verdict, words_of in _CHANCES.items():
+        count = sum(one.verdict == verdict for one in found.properties)
+        out.print(f"  {count:,} properties {words_of}.")
+    table = Table("Property", "Plan", "Goes in", "Of all draws", "", box=None, padding=(0, 2, 0, 0))
+    for one in found.properties:
+        if one.verdict not in {"no_regret", "stays"}:
+            table.add_row(*_chance(one, found))
+    if table.row_count:
+        out.print(table)
+    for driver in found.drivers:
+        out.print(f"{driver['name']}: {driver['low']:g} to {driver['high']:g} {driver['unit']}.", markup=False)
+    if found.failed:
+        out.print(f"For {found.failed:,} draws no plan was found; they do not count.")
+    if found.draws + found.failed < found.wanted:
+        out.print(f"Stopped: {found.draws + found.failed:,} of {found.wanted:,} draws are done and kept.")
+
+
+def _chance(one: Chance, found: Robustness) -> tuple[str, ...]:
+    return (
+        f"{escape(one.name)} ({escape(one.property_id)})",
+        "leave" if one.leaves else "keep",
+        f"{one.left_in:,} of {found.draws:,}",
+        f"{one.low:.0%} to {one.high:.0%}",
+        one.verdict.replace("_", " "),
+    )

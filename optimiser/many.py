@@ -28,12 +28,16 @@ _PATIENCE_SECONDS = 10.0  # for a solver that is asked to stop; after that it is
 
 @dataclass(frozen=True)
 class Ask:
-    """One plan that is wanted. `key` names it to people; the search begins at `earlier` as `make_plan` does."""
+    """One plan that is wanted. `key` names it to people; the search begins at `earlier` as `make_plan` does.
+
+    `snapshot` takes the place of that of all, where this plan is of other figures.
+    """
 
     key: str
     scenario: Scenario
     earlier: Plan | tuple[Plan, ...] | None = None
     steer: Steer | None = None
+    snapshot: Snapshot | None = None
 
 
 class AskError(Exception):
@@ -171,7 +175,7 @@ def _work(pipe: Connection, snapshot: Snapshot) -> None:
 def _made(snapshot: Snapshot, ask: Ask, stop: Callable[[], bool]) -> Plan | tuple[Problem, ...] | str:
     """The plan; or what is wrong with what the user gave; or what else went wrong, in words."""
     try:
-        return make_plan(snapshot, ask.scenario, earlier=ask.earlier, stop=stop, steer=ask.steer)
+        return make_plan(ask.snapshot or snapshot, ask.scenario, earlier=ask.earlier, stop=stop, steer=ask.steer)
     except InputError as fault:
         return fault.problems
     except Exception as fault:  # told to the parent, which raises it

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app import choosing, pipeline, screen, screen_choices
+from app.commands.appraising import SettingsFile, asked
 from app.shell import FAILED, Database, Json, app, open_register, print_json, stopper, work_folder
 from estate.problems import InputError
 from maps.pack import reason_sheets, workbook
@@ -44,7 +45,7 @@ def desk_of(
 @app.command()
 def explain(
     run: Run = "latest",
-    asked: Annotated[
+    named: Annotated[
         list[str] | None,
         typer.Option(
             "--property", metavar="PROPERTY", help="Id, start of an id, or name; more than one may be given."
@@ -73,10 +74,10 @@ def explain(
 
     Example: [bold]estate explain latest --property "Sale Library"[/bold]
     """
-    if not asked and not all_leaving and top is None:
+    if not named and not all_leaving and top is None:
         raise InputError.of("estate explain", "no property is named", "Give --property, --top or --all-leaving")
     with desk_of(run, database, as_json, seconds, workers) as desk:
-        keys = [choosing.property_asked(desk.run, one) for one in asked or ()]
+        keys = [choosing.property_asked(desk.run, one) for one in named or ()]
         keys += choosing.leaving(desk.run, top) if all_leaving or top is not None else []
         wanted = list(dict.fromkeys(keys))
         found = choosing.explain(desk, wanted, with_moves=moves, again=again)
@@ -153,6 +154,40 @@ def alternatives(
         screen.out.print(f"Wrote {out}.", markup=False, soft_wrap=True)
 
 
+@app.command()
+def robustness(
+    run: Run = "latest",
+    draws: Annotated[int, typer.Option(min=1, max=1000, help="Times that the place is planned again.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same.")] = 0,
+    settings: SettingsFile = None,
+    seconds: Seconds = None,
+    workers: Workers = 2,
+    again: Again = False,
+    out: Out = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Say how often each property goes when prices and costs turn out otherwise: no-regret moves and close calls.
+
+    The place is planned again for each draw. Alternatives that the run keeps count beside them. Draws are kept:
+    Ctrl-C stops, and the same command, or one with more draws, goes on.
+
+    Example: [bold]estate robustness latest --draws 50[/bold]
+    """
+    ranges = asked(settings, None).risk
+    with desk_of(run, database, as_json, seconds, workers) as desk:
+        found = choosing.robustness(desk, draws, seed=seed, risk=ranges, again=again)
+    if out:
+        about = {"title": desk.run.scenario.name[:255]}
+        workbook.write_sheets([reason_sheets.robustness(found)], about, out)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    screen_choices.robustness(found)
+    if out:
+        screen.out.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+
+
 def _share(text: str) -> float:
     """2% or 0.02 as a share. InputError for anything else."""
     try:
@@ -166,9 +201,7 @@ def _share(text: str) -> float:
 
 @app.command()
 def frontier(
-    asked: Annotated[
-        str, typer.Argument(metavar="SCENARIO", help="A scenario file (.yaml), or a run.")
-    ] = "latest",
+    of: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file (.yaml), or a run.")] = "latest",
     between: Annotated[
         str, typer.Option(metavar="AXES", help="What to have more or less of: saving, receipts, carbon, reach.")
     ] = "saving",
@@ -190,7 +223,7 @@ def frontier(
     axes = [name.strip() for name in between.split(",") if name.strip()]
     if not axes or set(axes) - set(AXES) or len(set(axes)) < len(axes):
         raise InputError.of("--between", f"it is not a list of {', '.join(AXES)}", "Name each once", value=between)
-    run = _run_of(asked, database, as_json) if Path(asked).suffix in {".yaml", ".yml"} else asked
+    run = _run_of(of, database, as_json) if Path(of).suffix in {".yaml", ".yml"} else of
     with desk_of(run, database, as_json, seconds, workers) as desk:
         found = choosing.frontier(desk, axes, points, again=again)
     if out:

@@ -7,6 +7,7 @@ from maps import words
 from maps.pack.sheet import Column, Sheet
 from optimiser.choices.alternatives import Alternatives
 from optimiser.choices.frontier import Frontier
+from optimiser.choices.robustness import Robustness
 from optimiser.choices.rule_prices import RulePrices
 
 _VERDICTS = {
@@ -106,6 +107,26 @@ def frontier(found: Frontier) -> Sheet:
         for one in found.points
     ]  # fmt: skip
     return Sheet("Frontier", columns, rows)
+
+
+def robustness(found: Robustness) -> Sheet:
+    """One row a property, the surest to go first."""
+    columns = (
+        Column("Id"), Column("Name", width=32), Column("In the plan", width=10),
+        Column(f"Left in draws (of {found.draws:,})", "whole", 12), Column("Left in draws (share)", "share", 10),
+        Column("Of all draws at least (95% range)", "share", 14), Column("At most (95% range)", "share", 12),
+        Column(f"Left in plans that cost nearly as little (of {found.near_best:,})", "whole", 16),
+        Column("Verdict", width=14),
+    )  # fmt: skip
+    rows = [
+        (
+            one.property_id, one.name, "leave" if one.leaves else "keep", one.left_in,
+            one.left_in / found.draws if found.draws else None, one.low, one.high, one.near_best,
+            one.verdict.replace("_", " "),
+        )
+        for one in found.properties
+    ]  # fmt: skip
+    return Sheet("Robustness", columns, rows)
 
 
 def alternatives(found: Alternatives, names: dict[str, str]) -> list[Sheet]:

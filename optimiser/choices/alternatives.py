@@ -43,7 +43,7 @@ class Alternatives:
     within: float
     alternatives: tuple[Alternative, ...]
     left_in: dict[str, int]
-    complete: bool
+    wanted: int  # so many were asked for
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -78,7 +78,7 @@ def alternatives(question: Question, base: Plan, *, within: float, count: int) -
             within=within,
             alternatives=tuple(_alternative(number, found) for number in range(1, len(found))),
             left_in={key: sum(one.get(key, False) for one in left) for key in left[0]},
-            complete=len(found) > count,
+            wanted=count,
         ),
         found[1:],
     )

@@ -356,6 +356,10 @@ RECIPES: dict[str, list[list[str]]] = {
         ["latest", "--within", "50%", "--count", "1", "--seconds", "5", "--out", "{folder}/others.xlsx"],
         ["{run}", "--json"],
     ],
+    "robustness": [
+        ["latest", "--draws", "1", "--seed", "2", "--seconds", "5", "--out", "{folder}/robust.xlsx"],
+        ["{run}", "--settings", "{appraisal}", "--workers", "1", "--again", "--json"],
+    ],
     "frontier": [
         ["{scenario}", "--between", "reach", "--points", "2", "--seconds", "5", "--out", "{folder}/frontier.xlsx"],
         ["latest", "--between", "reach", "--points", "2", "--workers", "1", "--again", "--json"],

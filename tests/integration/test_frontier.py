@@ -164,4 +164,4 @@ def test_alternatives_cost_little_more_and_differ_from_each_other() -> None:
         }
     assert found.left_in == {key: sum(fates(plan)[key] for plan in every) for key in fates(one.plan)}
     nothing, none = alternatives(one, one.plan, within=0.0, count=2)
-    assert (nothing.alternatives, none, nothing.complete) == ((), [], False)
+    assert (nothing.alternatives, none, nothing.wanted) == ((), [], 2)
