@@ -61,17 +61,17 @@ def point(at: LonLat) -> Geometry:
     return {"type": "Point", "coordinates": list(at)}
 
 
-def curve(start: LonLat, end: LonLat, bend: float = 0.15, steps: int = 12) -> Geometry:
+def curve(start: LonLat, end: LonLat, points: int, bend: float = 0.15) -> Geometry:
     """A GeoJSON line from start to end that bows to its right, so that there and back do not cover each other.
 
-    `bend` is the bow as a share of the length.
+    `bend` is the bow as a share of the length, `points` how many the line has.
     """
     (x0, y0), (x1, y1) = start, end
     narrow = float(np.cos(np.radians((y0 + y1) / 2)))  # a degree of longitude is shorter than one of latitude
     dx, dy = (x1 - x0) * narrow, y1 - y0
     cx, cy = (x0 + x1) / 2 + 2 * bend * dy / narrow, (y0 + y1) / 2 - 2 * bend * dx
     line = []
-    for t in np.linspace(0, 1, steps):
+    for t in np.linspace(0, 1, points):
         near, middle, far = (1 - t) ** 2, 2 * t * (1 - t), t**2
         x, y = near * x0 + middle * cx + far * x1, near * y0 + middle * cy + far * y1
         line.append([round(float(x), DECIMALS), round(float(y), DECIMALS)])

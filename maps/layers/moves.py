@@ -10,15 +10,17 @@ from maps.view import Flow, View
 ORDER = 30
 COLOUR = "#0b5c3f"
 WIDEST_PX, NARROWEST_PX = 7.0, 1.5
+MANY = 1_000  # arrows; more are drawn with fewer points, so that the page stays small
 
 
 def build(view: View) -> Layer | Missing:
     """One arrow for all teams that go the same way. Without the place of both ends there is none."""
+    points = 24 if len(view.flows) < MANY else 12
     most = max((flow.fte for flow in view.flows), default=0.0)
     features = [
         feature(
             number,
-            curve(flow.start.at, flow.end.at),
+            curve(flow.start.at, flow.end.at, points),
             name=f"{flow.start.name} to {flow.end.name}",
             people=_people(flow.fte),
             teams=flow.teams,

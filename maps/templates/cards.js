@@ -5,7 +5,8 @@ const estateCards = (() => {
   const { map, marks, group } = estateMarks;
   const MOST_RINGS = 300;
   const rings = L.layerGroup().addTo(map);
-  const popup = L.popup({ maxWidth: 380, minWidth: 240 });
+  // Beside the buttons that zoom, and no wider than the map.
+  const popup = L.popup({ autoPanPaddingTopLeft: [48, 8], autoPanPaddingBottomRight: [8, 8] });
   const spot = (number) => marks[number] && marks[number].getLatLng();
   let opener = null;
 
@@ -88,6 +89,7 @@ const estateCards = (() => {
       map.setView(spot(number), Math.max(14, map.getZoom()), { animate: false });
     }
     const made = card(places[number]);
+    popup.options.maxWidth = Math.min(380, map.getSize().x - 100);
     popup.setLatLng(spot(number)).setContent(made).openOn(map);
     opener = from;
     if (from) made.querySelector("h3").focus({ preventScroll: true });

@@ -95,6 +95,7 @@ const estatePair = (() => {
   maps.forEach((map, position) => {
     const zones = shapes(position, "zones");
     if (zones) zones.addTo(map);
+    if (zones && window[`tile_layer_${NAMES[position]}_background`]) map.getPane(`${NAMES[position]}_zones`).style.opacity = "0.65";
     follow(map, zones, zoneTip, zoneStory);
   });
   data.sides.forEach((side, position) => {

@@ -41,7 +41,7 @@ def test_coordinates_are_no_finer_than_a_metre() -> None:
 
 
 def test_a_move_bows_to_the_right_of_its_way_so_that_there_and_back_part() -> None:
-    there = geometry.curve((-2.0, 53.0), (-1.0, 53.0))["coordinates"]
-    back = geometry.curve((-1.0, 53.0), (-2.0, 53.0))["coordinates"]
+    there = geometry.curve((-2.0, 53.0), (-1.0, 53.0), 9)["coordinates"]
+    back = geometry.curve((-1.0, 53.0), (-2.0, 53.0), 9)["coordinates"]
     assert (there[0], there[-1]) == ([-2.0, 53.0], [-1.0, 53.0])
     assert min(latitude for _, latitude in there) < 53.0 < max(latitude for _, latitude in back)
