@@ -15,7 +15,7 @@ help: ## Show this list
 
 setup: $(STAMPS)/assets ## Make the virtual environment with everything in it
 
-demo: setup ## Make a synthetic place, plan it, and leave map, workbook and summary in out/demo
+demo: setup ## Make a synthetic place, plan it twice, and leave the board's pack of both plans in out/demo
 	@$(BIN)/estate demo --out out/demo
 
 test: setup $(STAMPS)/test-assets system lint ## Check the code and run every test

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from app import comparing, pipeline, studies
+from app import appraisals, comparing, pipeline, studies
 from app.pipeline import Run
 from estate import redact
 from estate.database import Register
@@ -13,7 +13,7 @@ from estate.problems import InputError
 from maps import brand, words
 from maps.brand import Brand
 from maps.pack import write as packs
-from maps.pack.case import EVERYTHING, PUBLIC, Case, Option, Reader
+from maps.pack.case import EVERYTHING, PUBLIC, Appraised, Case, Option, Reader
 from optimiser.reprice import lifted, reprice
 
 MOST = 4  # options that a table of a page has room for
@@ -51,15 +51,16 @@ def case_of(register: Register, runs: Sequence[Run], reader: str = EVERYTHING) -
         raise InputError.of(f"run {first.id}", f"it has no plan ({first.plan.status})", remedy)
     if empty := [run for run in others if run.plan.figures is None and not run.plan.conflicts]:
         raise InputError.of(f"run {empty[0].id}", f"it has no plan ({empty[0].plan.status})", "Leave it out")
-    options = [_option(register, run, reader) for run in runs]
+    options = [_appraised(_option(register, run, reader)) for run in runs]
     planned = [option for option in options if option.plan.figures is not None]
-    compared = [Run(option.run_id, option.plan, option.asked_scenario, option.snapshot) for option in planned]
+    sides = [Run(option.run_id, option.plan, option.asked_scenario, option.snapshot) for option in planned]
     return Case(
         options=tuple(planned),
         reader=_reader(reader, first),
         written_on=datetime.now(UTC).date(),
         impossible=tuple(option for option in options if option.plan.figures is None),
-        compared=comparing.of_runs(compared) if len(compared) > 1 else None,
+        compared=comparing.of_runs(sides) if len(sides) > 1 else None,
+        pairs=tuple(comparing.of_runs([sides[0], other]) for other in sides[1:]),
     )
 
 
@@ -100,6 +101,14 @@ def _option(register: Register, run: Run, reader: str) -> Option:
         gap_said=gap,
         studies={},
     )
+
+
+def _appraised(option: Option) -> Option:
+    """With its appraisal, worked out from the reader's own rows and checked."""
+    if option.plan.figures is None:
+        return option
+    found = appraisals.appraise(Run(option.run_id, option.plan, option.scenario, option.snapshot))
+    return replace(option, appraised=Appraised(found.case, found.risk, found.capital))
 
 
 _STANDING = (

@@ -38,7 +38,7 @@ def demo(
     ),
     as_json: Json = False,
 ) -> None:
-    """Make a synthetic place, plan it, and leave its map, workbook and summary.
+    """Make a synthetic place, plan it twice, and leave the board's pack of both plans.
 
     Example: [bold]estate demo --out out/demo[/bold]
     """
@@ -48,5 +48,7 @@ def demo(
         print_json(pipeline.summary(run))
     else:
         screen.planned(run, files)
-        screen.out.print("Open the map in a browser: it needs no network.")
+        if "board.pdf" not in files:
+            screen.out.print("There is no board.pdf: Chromium, which prints it, is not on this machine.")
+        screen.out.print("Open board.html and map.html in a browser: they need no network.")
     raise typer.Exit(EXIT_OF_STATUS.get(run.plan.status, DONE))

@@ -13,7 +13,7 @@ from typing import Literal
 from maps import words
 from maps.pack.case import Case
 
-Kind = Literal["columns", "stacked", "bars", "points"]
+Kind = Literal["columns", "stacked", "bars", "tornado", "points"]
 Unit = Literal["gbp", "share", "whole", "minutes"]
 
 
@@ -32,7 +32,8 @@ class Chart:
     """A chart. `heading` says what the categories are; `title` is the sentence that it shows.
 
     `columns` stand side by side and `stacked` ones on each other, categories from left to right; `bars` lie, one
-    under another. `points` have two series, across and up, and the categories are their labels.
+    under another; those of a `tornado` share a line, one to each side of nothing. `points` have two series, across
+    and up, and the categories are their labels.
     """
 
     key: str

@@ -14,17 +14,17 @@ from maps.charts import Chart, Series, Unit, shown
 from maps.colours import INK
 from maps.pack import english
 
-WIDTH, HEIGHT = 640.0, 250.0
+WIDTH, HEIGHT = 500.0, 230.0
 _LEFT, _RIGHT, _BOTTOM = 66.0, 12.0, 26.0
 _ROW, _LEGEND = 24.0, 24.0
-_NAMES = 218.0  # for the names beside lying bars
+_MOST_NAMES = 0.48  # of the width, for the names beside lying bars
 _GRID, _MUTED = "#d5d8da", "#505a5f"
 _LETTER = 6.6  # width of a letter of 12, about
 
 
 def svg(chart: Chart) -> Markup:
     """The chart as an SVG element. Its title and description are for those who do not see it: see the table."""
-    drawn = {"bars": _bars, "points": _points}.get(chart.kind, _columns)(chart)
+    drawn = {"bars": _bars, "tornado": _bars, "points": _points}.get(chart.kind, _columns)(chart)
     name = f"chart-{chart.key}"
     return Markup(
         '<svg class="chart" viewBox="0 0 {width:g} {height:g}" role="img" aria-labelledby="{name}">'
@@ -138,31 +138,38 @@ def _column(x: float, wide: float, base: float, end: float, colour: str, scale: 
 def _bars(chart: Chart) -> _Drawn:
     legend, top = _legend(chart.series)
     values = [value for series in chart.series for value in series.values if value is not None]
-    thick = {1: 15.0, 2: 13.0}.get(len(chart.series), 11.0)
-    row = max(_ROW, thick * len(chart.series) + 9)
+    lanes = 1 if chart.kind == "tornado" else len(chart.series)
+    thick = {1: 15.0, 2: 13.0}.get(lanes, 11.0)
+    row = max(_ROW, thick * lanes + 9)
     height = top + row * len(chart.categories) + _BOTTOM
+    labelled = chart.kind == "bars"  # those of a tornado would cover each other: its table has the figures
     longest = max((len(shown(value, chart.series[0].unit)) for value in values), default=0) * _LETTER + 8
-    left = _NAMES + (longest if min(values, default=0) < 0 else 0)
+    longest = longest if labelled else 14.0
+    names = [english.short(category, 36) for category in chart.categories]
+    room = min(max((len(name) for name in names), default=0) * _LETTER + 12, _MOST_NAMES * WIDTH)
+    left = room + (longest if min(values, default=0) < 0 else 0)
     scale = Scale(ticks(values), left, WIDTH - _RIGHT - longest)
     marks = [legend, _grid_down(scale, top, height - _BOTTOM, chart.series[0].unit)]
-    for number, category in enumerate(chart.categories):
+    for number, name in enumerate(names):
         y = top + row * number
-        marks.append(text(_NAMES - 8, y + row / 2 + 4, english.short(category, 34), "end"))
-        first = y + (row - thick * len(chart.series)) / 2
+        marks.append(text(room - 8, y + row / 2 + 4, name, "end"))
+        first = y + (row - thick * lanes) / 2
         for place, one in enumerate(chart.series):
             value = one.values[number]
             if value is not None:
-                marks += _bar(first + thick * place, thick - 1.5, value, one, scale)
+                drawn, label = _bar(first + thick * min(place, lanes - 1), thick - 1.5, value, one, scale)
+                marks += [drawn, label] if labelled else [drawn]
     zero = scale.at(0.0)
     marks.append(mark("path", d=f"M{zero:.2f} {top:g}V{height - _BOTTOM:g}", stroke=INK, stroke_width=1.2))
     return _Drawn(joined(marks), height)
 
 
-def _bar(y: float, thick: float, value: float, series: Series, scale: Scale) -> list[Markup]:
+def _bar(y: float, thick: float, value: float, series: Series, scale: Scale) -> tuple[Markup, Markup]:
+    """A lying bar and its label."""
     low, high = sorted((scale.at(0.0), scale.at(value)))
     said = shown(value, series.unit)
     label = text(low - 5, y + thick / 2 + 4, said, "end") if value < 0 else text(high + 5, y + thick / 2 + 4, said)
-    return [mark("rect", x=low, y=y, width=high - low, height=thick, fill=series.colour), label]
+    return mark("rect", x=low, y=y, width=high - low, height=thick, fill=series.colour), label
 
 
 def _points(chart: Chart) -> _Drawn:

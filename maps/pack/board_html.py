@@ -5,6 +5,7 @@ It holds no script at all, fetches nothing and lets nothing in it fetch anything
 
 import base64
 import hashlib
+import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -45,10 +46,17 @@ def write(case: Case, pages: tuple[Page, ...], looks: Brand, picture: Picture, o
 
 
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+    made.filters["together"] = together
+    return made
+
+
+def together(said: str) -> str:
+    """The text with its sums kept on one line: £2.7 million does not break."""
+    return re.sub(r"(£[\d.,]+) (million|billion)", "\\1\u00a0\\2", said)
 
 
 def carried(case: Case) -> str:

@@ -54,6 +54,15 @@ def _environment(home: str) -> dict[str, str]:
     return {"HOME": home, "PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "TMPDIR": home}
 
 
+def has_chromium() -> bool:
+    """Whether there is a Chromium here that can print."""
+    try:
+        find()
+    except InputError:
+        return False
+    return True
+
+
 @cache
 def find() -> Path:
     """A Chromium that is new enough: the one in ESTATE_CHROMIUM, else the distribution's or Playwright's."""

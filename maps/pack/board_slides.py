@@ -43,6 +43,7 @@ _KINDS = {
     "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
     "stacked": XL_CHART_TYPE.COLUMN_STACKED,
     "bars": XL_CHART_TYPE.BAR_CLUSTERED,
+    "tornado": XL_CHART_TYPE.BAR_STACKED,
 }
 _FORMATS = {"gbp": '"£"#,##0;-"£"#,##0', "share": "0%", "whole": "#,##0", "minutes": "0.0"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # what XML has no way to hold
@@ -257,11 +258,11 @@ def _axes(drawn: Any, chart: Chart) -> None:
             axis.tick_labels.number_format = _FORMATS[series.unit]
         return
     others.tick_label_position = XL_TICK_LABEL_POSITION.LOW  # beside the chart, also where bars go below nothing
-    others.reverse_order = chart.kind == "bars"  # first on top
-    if chart.kind == "bars":
+    others.reverse_order = chart.kind in ("bars", "tornado")  # first on top
+    if chart.kind in ("bars", "tornado"):
         values.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # at the bottom, once the order is turned round
     drawn.plots[0].gap_width = 60
-    if chart.kind == "stacked":
+    if chart.kind in ("stacked", "tornado"):
         drawn.plots[0].overlap = 100
 
 

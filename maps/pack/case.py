@@ -9,6 +9,9 @@ from typing import Any
 from estate.snapshot import Snapshot
 from maps import view, words
 from maps.view import View
+from optimiser.appraise.business_case import BusinessCase
+from optimiser.appraise.capital import Capital
+from optimiser.appraise.risk import Risk
 from optimiser.explain.side_by_side import Comparison
 from optimiser.plan import Plan
 from optimiser.scenario import Scenario
@@ -32,6 +35,15 @@ class Reader:
 
 
 @dataclass(frozen=True)
+class Appraised:
+    """What is said of a plan beside the plan itself: the business case, its risk, and capital by year."""
+
+    case: BusinessCase
+    risk: Risk
+    capital: Capital
+
+
+@dataclass(frozen=True)
 class Option:
     """One run with what it was made from, as the pack's reader may see it.
 
@@ -50,6 +62,7 @@ class Option:
     proof: str = ""
     gap_said: str = ""
     studies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    appraised: Appraised | None = None
 
     @property
     def name(self) -> str:
@@ -88,6 +101,7 @@ class Case:
     written_on: date
     impossible: tuple[Option, ...] = ()  # runs that found that no plan keeps their rules
     compared: Comparison | None = None  # of the options in their order, where there are several
+    pairs: tuple[Comparison, ...] = ()  # the first option with each of the others
 
     @property
     def main(self) -> Option:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import maps.comparison
 import maps.page
 from estate.problems import InputError
 from maps.brand import Brand
@@ -74,11 +75,13 @@ def _write_all(case: Case, looks: Brand, draft: Path, pdf: bool) -> None:
         services = {str(key): str(name) for o in case.options for key, name in o.snapshot.services["name"].items()}
         about = {"title": " and ".join(map(case.label, case.options))[:255]}
         workbook.write_sheets(compare_sheets.of(case.compared, services), about, draft / "comparison.xlsx")
-    for number, option in enumerate(case.options, start=1):
+    for number, (option, pair) in enumerate(zip(case.options, (None, *case.pairs), strict=False), start=1):
         folder = draft if number == 1 else draft / f"option-{number}"
         folder.mkdir(exist_ok=True)
         about = {"title": option.name[:255], "comments": board_html.carried(case)[:255]}
         found = sheets.of(option.plan, option.snapshot, option.scenario)
         workbook.write_sheets(found, about, folder / "workbook.xlsx")
         plan_geopackage.write(case, option, folder / "plan.gpkg")
+        if pair is not None:
+            maps.comparison.write(pair, (case.main.view, option.view), folder / "comparison.html", looks)
         maps.page.write(option.plan, option.snapshot, option.scenario, folder / "map.html", looks=looks)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from playwright.sync_api import Browser
 
@@ -94,6 +95,18 @@ def test_the_plan_is_sound_and_says_what_it_rests_on(planned: dict[str, Any]) ->
     assert 0 < figures["saving_gbp_per_year"] < 0.5 * figures["running_cost_today_gbp_per_year"]
     assert any("no known place" in note for note in planned["notes"])
     assert any("outside this decision" in note for note in planned["notes"])
+
+
+@pytest.mark.browser
+def test_the_boards_pack_is_whole(estate: Estate, planned: dict[str, Any], folder: Path, chromium: Path) -> None:
+    assert chromium
+    files = estate("pack", planned["run"], "--out", "pack", "--json")
+    paper = pypdf.PdfReader(folder / files["board.pdf"])
+    text = "\n".join(page.extract_text() for page in paper.pages)
+
+    assert 6 <= len(paper.pages) <= 10
+    assert "Every pound rests on a benchmark estimate" in " ".join(text.split())
+    assert {"board.html", "board.pptx", "manifest.json", "map.html", "plan.gpkg", "workbook.xlsx"} <= set(files)
 
 
 @pytest.mark.browser

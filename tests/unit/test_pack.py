@@ -16,7 +16,7 @@ from app import pack, pipeline
 from estate.database import Register, write
 from estate.dictionary import REGISTER_TABLES
 from estate.problems import InputError
-from maps.charts import receipts_and_spending
+from maps.charts import receipts_and_spending, tornado
 from maps.pack import board_html, manifest, pages
 from maps.pack.case import Case, Option, Reader
 from maps.pack.pages import decision, method, money, next_steps, options, partners, people, properties, risks
@@ -78,7 +78,7 @@ def test_a_pack_is_whole_and_its_manifest_names_every_file(url: str, tmp_path: P
 def test_several_runs_are_compared_and_each_has_its_files(url: str, tmp_path: Path) -> None:
     files = packed(url, tmp_path / "board", "Cheapest", "Keep the hall", "Too much")
 
-    others = {f"option-2/{name}" for name in ("map.html", "plan.gpkg", "workbook.xlsx")}
+    others = {f"option-2/{name}" for name in ("comparison.html", "map.html", "plan.gpkg", "workbook.xlsx")}
     assert set(files) == FILES | {"comparison.xlsx"} | others
     page = files["board.html"].read_text()
     assert "The plans differ on" in page
@@ -218,6 +218,33 @@ def _still(option: Option) -> Option:
     }  # fmt: skip
     figures = replace(plan.figures, **changes)
     return replace(option, plan=replace(plan, properties=kept, moves=(), figures=figures))
+
+
+def test_the_tornado_stands_about_what_the_plan_is_appraised_at(url: str) -> None:
+    shown = case_of(url, "Cheapest")
+    chart = tornado.build(shown)
+    appraised = shown.main.appraised
+
+    assert appraised
+    assert chart
+    against = appraised.case.option("plan").against
+    assert against
+    for swing, low, high in zip(appraised.risk.swings, *(series.values for series in chart.series), strict=False):
+        assert low is not None
+        assert high is not None
+        assert low + against.npsv_gbp == pytest.approx(swing.npsv_low_gbp)
+        assert high + against.npsv_gbp == pytest.approx(swing.npsv_high_gbp)
+    ends = zip(*(series.values for series in chart.series), strict=True)
+    widths = [abs((high or 0.0) - (low or 0.0)) for low, high in ends]
+    assert widths == sorted(widths, reverse=True)
+
+
+def test_the_plan_stands_beside_the_least_that_could_be_done(url: str) -> None:
+    page = options.build(case_of(url, "Cheapest"))
+    (case,) = (table for table in page.tables if table.caption.startswith("The business case"))
+
+    assert case.heads[1:] == ("Do minimum", "By hand", "The plan")
+    assert all(len(row) == len(case.heads) for row in case.rows)
 
 
 def test_cash_by_year_adds_up_to_the_plans_figures(url: str) -> None:

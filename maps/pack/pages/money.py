@@ -20,6 +20,7 @@ def build(case: Case) -> Page:
     )
     first = words.financial_year(option.plan.base_year)
     lead = (
+        *_borrowing(option),
         f"All money is in prices of {first}. Receipts are values, not offers. Running costs are those of a full"
         f" year.",
     )
@@ -27,6 +28,20 @@ def build(case: Case) -> Page:
         "money", "Money", title, lead, charts=charts.build_all(case, "money"),
         tables=tuple(table for table in (_budget(option), _pots(option)) if table),
     )  # fmt: skip
+
+
+def _borrowing(option: Option) -> tuple[str, ...]:
+    """The most that is out of pocket, and when."""
+    capital = option.appraised.capital if option.appraised else None
+    if capital is None:
+        return ()
+    if capital.peak_year is None:
+        return ("In no year is more spent on capital than has come in by then.",)
+    return (
+        f"At the most {words.pounds(capital.peak_borrowing_gbp)} of capital is spent before money for it has come"
+        f" in, in {words.financial_year(capital.peak_year)}; with lower and later receipts"
+        f" {words.pounds(capital.peak_borrowing_cautious_gbp)}.",
+    )
 
 
 def _budget(option: Option) -> Table | None:

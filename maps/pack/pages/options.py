@@ -6,33 +6,31 @@ from maps import words
 from maps.pack import english, findings
 from maps.pack.case import Case, Option
 from maps.pack.pages import LONGEST_NAME, Page, Table
+from optimiser.appraise.business_case import Against, OptionCase
 from optimiser.explain.side_by_side import PropertyLine
 from optimiser.plan import PropertyAction
 
 ORDER = 20
-_MOST_DIFFERENCES = 12
+_MOST_DIFFERENCES = 10
 _SETTINGS_THAT_DECIDE_NOTHING = ("name", "solver.")
 _NOTHING_PROVEN = "–"
+_NOT_SET = {"not set", "no", "none", ""}
 
 
 def build(case: Case) -> Page:
     """The page of the options."""
-    tables = [_measures(case), *_differences(case)]
+    tables = [_measures(case), *_business_case(case), *_differences(case)]
     lead = [
         "‘Keep today’s estate’ holds every building and moves nobody. Each plan was checked afresh from the"
         " register’s"
         " rows by separate code before it was put in this paper."
     ]
-    points: list[str] = []
     for option in case.options[1:]:
-        points += _what_was_asked(case, option)
+        lead.append(_what_was_asked(case, option))
     for option in case.impossible:
-        points.append(
-            f"‘{case.label(option)}’ cannot be done: {option.how_good} {' '.join(option.plan.conflicts)}".strip()
-        )
-    return Page(
-        "options", "Options compared", _title(case), tuple(lead), tables=tuple(tables), points=tuple(points)
-    )
+        said = f"‘{case.label(option)}’ cannot be done: {option.how_good} {' '.join(option.plan.conflicts)}"
+        lead.append(said.strip())
+    return Page("options", "Options compared", _title(case), tuple(lead), tables=tuple(tables))
 
 
 def _title(case: Case) -> str:
@@ -112,17 +110,23 @@ def _gap(option: Option) -> str:
     return words.at_most(option.plan.gap)
 
 
-def _what_was_asked(case: Case, option: Option) -> list[str]:
+def _what_was_asked(case: Case, option: Option) -> str:
     """The settings in which an option's scenario differs from that of the one put forward."""
-    changes = {
-        key: values
-        for key, values in case.main.asked_scenario.changes(option.asked_scenario).items()
-        if not key.startswith(_SETTINGS_THAT_DECIDE_NOTHING)
-    }
-    if not changes:
-        return [f"‘{case.label(option)}’ was asked the same as ‘{case.label(case.main)}’."]
-    said = [f"{_key(key)}: {_value(theirs)} (there {_value(mine)})" for key, (mine, theirs) in changes.items()]
-    return [f"‘{case.label(option)}’ was asked otherwise: {english.listed(said, 5)}."]
+    said: dict[str, list[str]] = {}
+    for key, (mine, theirs) in case.main.asked_scenario.changes(option.asked_scenario).items():
+        if key.startswith(_SETTINGS_THAT_DECIDE_NOTHING) or {_value(mine), _value(theirs)} <= _NOT_SET:
+            continue
+        group, *rest = key.split(".")
+        service = rest[0] if group == "services" and len(rest) > 1 else ""
+        named = ".".join([group, *rest[1:]]) if service else key
+        said.setdefault(f"{_key(named)}: {_value(theirs)} (there {_value(mine)})", []).append(service)
+    if not said:
+        return f"‘{case.label(option)}’ was asked the same as ‘{case.label(case.main)}’."
+    parts = [
+        f"{what}, of {english.count(len(services), 'service')}" if services[0] else what
+        for what, services in said.items()
+    ]
+    return f"‘{case.label(option)}’ was asked otherwise: {english.listed(parts, 5)}."
 
 
 def _key(key: str) -> str:
@@ -133,6 +137,37 @@ def _value(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "not set"}[value]
     return english.short(str(value), 40) if value not in ([], "") else "none"
+
+
+def _business_case(case: Case) -> list[Table]:
+    """The plan beside the least that could be done and a plan made by hand, all against today's estate."""
+    appraised = case.main.appraised
+    if appraised is None:
+        return []
+    columns = [(one, one.against) for one in appraised.case.options if one.against is not None]
+    measures: tuple[tuple[str, Callable[[OptionCase, Against], str]], ...] = (
+        ("Net present social value", lambda _, found: words.pounds(found.npsv_gbp)),
+        ("Net present value in cash", lambda _, found: words.pounds(found.npv_gbp)),
+        ("Benefits for each pound spent", lambda _, found: _ratio(found.benefit_cost_ratio)),
+        ("Paid back from", lambda _, found: words.financial_year(found.payback_year) or "not within the years"),
+        ("Properties that go", lambda one, _: f"{one.properties_left:,}"),
+        ("Rules of the scenario that it breaks", lambda one, _: f"{len(one.breaks):,}"),
+    )
+    rows = [(what, *(say(one, found) for one, found in columns)) for what, say in measures]
+    heads = ("", *(one.name for one, _ in columns))
+    steps = [step for step in appraised.case.bridge if abs(step.gbp) >= 1]
+    note = "Against today’s estate kept, by the Green Book: carbon has its value and works their optimism bias, so"
+    note += " that the value differs from the plan’s own."
+    if len(steps) > 1:
+        note += f" From one to the other: {english.listed([f'{s.name} {words.pounds(s.gbp)}' for s in steps], 5)}."
+    numbers = frozenset(range(1, len(heads)))
+    return [
+        Table(f"The business case for ‘{english.short(case.label(case.main), 40)}’", heads, rows, numbers, note)
+    ]
+
+
+def _ratio(value: float | None) -> str:
+    return "nothing is spent" if value is None else f"£{value:,.2f}"
 
 
 def _differences(case: Case) -> list[Table]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from maps import words
+from maps import charts, words
 from maps.pack import english, findings
 from maps.pack.case import Case, Option
 from maps.pack.pages import LONGEST_NAME, Page, Table
@@ -11,6 +11,7 @@ from maps.pack.sequence import steps
 ORDER = 80
 _CLOSE = 0.02  # a service this near to the share that had to be kept is at its limit
 _LARGEST_SALES = 5
+_MOST_SENTENCES = 4
 
 Risk = tuple[str, str, str]
 
@@ -26,9 +27,13 @@ def build(case: Case) -> Page:
         " in the model: add what the place knows of them.",
     )
     rows = found or [("None that the figures show", "–", "–")]
+    appraised = option.appraised
     return Page(
-        "risks", "Risks", title, lead, tables=(Table("Risks", ("Risk", "How large", "What keeps it small"), rows),)
-    )
+        "risks", "Risks", title, lead,
+        tables=(Table("Risks", ("Risk", "How large", "What keeps it small"), rows),),
+        charts=charts.build_all(case, "risks"),
+        points=appraised.risk.sentences[:_MOST_SENTENCES] if appraised else (),
+    )  # fmt: skip
 
 
 def _how_many(found: int) -> str:
@@ -40,6 +45,8 @@ def _largest(option: Option) -> str:
     share, many = _concentration(option)
     if not many:
         return ""
+    if share == 1:
+        return f"all the receipts come from {english.count(many, 'sale')}"
     named = "the largest sale" if many == 1 else f"the {english.number(many)} largest sales"
     return f"{named} {english.verb(many, 'brings', 'bring')} {words.share(share)} of the receipts"
 
@@ -83,11 +90,12 @@ def _receipts(option: Option) -> Iterator[Risk]:
 def _estimates(option: Option) -> Iterator[Risk]:
     share = findings.figures(option).estimated_share
     guessed = [action for action in findings.gone(option.plan) if action.estimated]
+    many = english.number(len(guessed)) if guessed else "none"
     if share > 0:
         yield (
             "Figures are estimates and prove wrong",
-            f"{words.share(share)} of the pounds; they bear on {english.number(len(guessed))} of what is left",
-            "Record the real cost, area and value of what is left first: sheet Estimates names each",
+            f"{words.share(share)} of the pounds; they bear on {many} of what goes",
+            "Record the real cost, area and value of what goes first: sheet Estimates names each",
         )
 
 
