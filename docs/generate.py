@@ -40,6 +40,7 @@ TABLES = {
     "run": "One run of the planner.",
     "action": "One thing that a run's plan does.",
     "study": "What was worked out about a run by planning again.",
+    "outturn": "What really happened to a property that a run's plan decided: see [appraisal](appraisal.md).",
     "member": "Somebody who shares the register with others: see [partners](partners.md).",
 }
 

@@ -59,7 +59,7 @@ SEE = {
     "import_note": _OWN_BATCH,
     "snapshot": _SNAPSHOT,
     "run": _RUN,
-    **dict.fromkeys(("action", "study"), f"run_id IN (SELECT id FROM run WHERE {_RUN})"),  # noqa: S608
+    **dict.fromkeys(("action", "study", "outturn"), f"run_id IN (SELECT id FROM run WHERE {_RUN})"),  # noqa: S608
 }
 # The column that says whose a row is; the tables of the register without one are the administrators' to change.
 OWNER = {
@@ -81,6 +81,7 @@ _ADD = {
     "run": _RUN,
     "action": SEE["action"],
     "study": SEE["study"],
+    "outturn": f"{_EDITS} AND {_OWN_PROPERTY} AND {SEE['outturn']}",
 }
 
 

@@ -19,7 +19,7 @@ REGISTER_TABLES = (
 # Tables that the product writes.
 LEDGER_TABLES = (
     "import_batch", "rejected_row", "import_note", "change", "snapshot", "scenario", "run", "action", "study",
-    "member",
+    "outturn", "member",
 )  # fmt: skip
 
 TRUE_WORDS, FALSE_WORDS = {"yes", "y", "true", "t", "1"}, {"no", "n", "false", "f", "0"}

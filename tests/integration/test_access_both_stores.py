@@ -364,6 +364,30 @@ RECIPES: dict[str, list[list[str]]] = {
         ["{scenario}", "--between", "reach", "--points", "2", "--seconds", "5", "--out", "{folder}/frontier.xlsx"],
         ["latest", "--between", "reach", "--points", "2", "--workers", "1", "--again", "--json"],
     ],
+    "outturn record": [
+        [
+            "latest",
+            "--property",
+            "hall",
+            "--left-on",
+            "2026-09-30",
+            "--sold-on",
+            "2027-05-01",
+            "--price",
+            "5",
+            "--cost",
+            "6",
+            "--note",
+            "x",
+        ],
+        ["{run}", "--property", "clinic", "--price", "1"],
+        ["latest", "--from", "{happened}"],
+    ],
+    "outturn show": [
+        ["latest", "--json", "--on", "2028-01-01"],
+        ["{run}"],
+        ["latest", "--settings", "{appraisal}"],
+    ],
     "travel build": [
         ["{roads}", "--mode", "car", "--minutes", "60", "--snap-limit", "400", "--json"],
         ["{roads}"],
@@ -446,6 +470,7 @@ def _baits(folder: Path) -> dict[str, str]:
         "matches": ("matches.csv", "record,property_id\nhall,hall\n"),
         "brand": ("brand.yaml", "name: A place\n"),
         "appraisal": ("appraisal.yaml", "inflation_per_year: 0.03\n"),
+        "happened": ("happened.csv", "property_id,price_gbp\nhall,7\nclinic,8\n"),
     }
     for name, text in files.values():
         (folder / name).parent.mkdir(exist_ok=True)
