@@ -24,7 +24,7 @@ MOST_EXACT = 8  # partners of whom every group is tried; of more, the groups tha
 _STARTS = 4  # unions of two smaller groups' plans, the most valuable, at which a search may begin
 _WHOLE = 4  # times as long as a group's is the search for a plan of the whole
 _POUND_GBP = 1.0
-_DONE = {"proven", "within_gap", "infeasible_confirmed"}  # more time would not change it
+_DONE = {"proven", "infeasible_confirmed", "nothing_to_decide"}  # more time would not change it
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Coalition:
     most_gbp: float | None
     status: str  # of its plan, or "nothing_to_decide"
     seconds_allowed: float
+    gap_allowed: float
     properties: tuple[PropertyAction, ...] = ()  # of what does not stay as it is
     moves: tuple[Move, ...] = ()
 
@@ -69,7 +70,7 @@ def players(plan: Plan, scenario: Scenario) -> tuple[str, ...]:
 
 def of_whole(plan: Plan, scenario: Scenario) -> Coalition:
     """All of them together: the plan itself."""
-    return _coalition(players(plan, scenario), plan, scenario.solver.seconds)
+    return _coalition(players(plan, scenario), plan, scenario.solver.seconds, scenario.solver.gap)
 
 
 def random_orders(everybody: tuple[str, ...], count: int, seed: int) -> list[tuple[str, ...]]:
@@ -104,8 +105,9 @@ def values(
 ) -> list[Coalition]:
     """The value of each group, smaller ones first: each search begins at the best union of smaller groups' plans.
 
-    `known` are taken as they are where more time would change nothing or no more is given now. `on_size` hears of
-    all that is known whenever the groups of one size are done. Once `stop` says so, those done so far are given.
+    `known` are taken as they are unless more time is given now, or a smaller gap asked for, and that could change
+    them. `on_size` hears of all that is known whenever the groups of one size are done. Once `stop` says so, those
+    done so far are given.
     Raises InputError or AskError as `many.plans` does.
     """
     found = {one.group: one for one in known}
@@ -114,8 +116,8 @@ def values(
     holding = set(owners)
     for group in groups:
         if not group & holding:
-            found[group] = Coalition(tuple(sorted(group)), 0.0, 0.0, "nothing_to_decide", seconds)
-    waiting = [group for group in groups if _is_open(found.get(group), seconds)]
+            found[group] = Coalition(tuple(sorted(group)), 0.0, 0.0, "nothing_to_decide", seconds, gap)
+    waiting = [group for group in groups if _is_open(found.get(group), seconds, gap)]
     weights = {one.organisation_id: one.cost_today_gbp for one in plan.partners}
 
     def asked(group: Group, starts: tuple[Plan, ...]) -> Scenario:
@@ -128,7 +130,7 @@ def values(
         starts = {group: _starts(group, found, plan.base_year) for group in asks.values()}
 
         def took(key: str, made: Plan, asks: dict[str, Group] = asks) -> None:
-            found[asks[key]] = _coalition(tuple(sorted(asks[key])), made, seconds)
+            found[asks[key]] = _coalition(tuple(sorted(asks[key])), made, seconds, gap)
 
         def progress(count: int, _: int, before: int = done) -> None:
             if on_progress is not None:
@@ -198,8 +200,11 @@ def _with_places(scenario: Scenario, starts: Iterable[Plan]) -> Scenario:
     return scenario.with_value(("moves", "also"), {team: sorted(places) for team, places in sorted(also.items())})
 
 
-def _is_open(one: Coalition | None, seconds: float) -> bool:
-    return one is None or (one.status not in {*_DONE, "nothing_to_decide"} and one.seconds_allowed < seconds)
+def _is_open(one: Coalition | None, seconds: float, gap: float) -> bool:
+    """Whether a group is to be planned: not yet, or with more time, or to a smaller gap than it stopped at."""
+    if one is None or one.status in _DONE:
+        return one is None
+    return one.gap_allowed > gap if one.status == "within_gap" else one.seconds_allowed < seconds
 
 
 def _part(group: Group, weights: Mapping[str, float]) -> float:
@@ -208,14 +213,14 @@ def _part(group: Group, weights: Mapping[str, float]) -> float:
     return sum(weights.get(i, 0.0) for i in group) / whole if whole else 0.0
 
 
-def _coalition(members: tuple[str, ...], made: Plan, seconds: float) -> Coalition:
+def _coalition(members: tuple[str, ...], made: Plan, seconds: float, gap: float) -> Coalition:
     gains = {one.organisation_id: one.cost_today_gbp - one.cost_after_gbp for one in made.partners}
     value = sum(gains.get(i, 0.0) for i in members)
     most = 0.0 if made.status == "infeasible_confirmed" else None
     if made.objective_gbp_k is not None and made.bound_gbp_k is not None:
         most = value + 1000 * (made.objective_gbp_k - made.bound_gbp_k)
     changed = tuple(one for one in made.properties if one.action != "keep" or one.hub_year or one.sold)
-    return Coalition(members, value, most, made.status, seconds, changed, made.moves)
+    return Coalition(members, value, most, made.status, seconds, gap, changed, made.moves)
 
 
 def _starts(group: Group, found: Mapping[Group, Coalition], base_year: int) -> tuple[Plan, ...]:

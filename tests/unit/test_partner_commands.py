@@ -112,7 +112,7 @@ def test_gains_are_shared_and_what_groups_save_is_kept_and_used_again(
 
 def test_a_stop_keeps_what_was_done(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(groups: Any, *_: Any, on_size: Any, **__: Any) -> list[Coalition]:
-        found = [Coalition(("A",), 5.0, 5.0, "proven", 8.0)]
+        found = [Coalition(("A",), 5.0, 5.0, "proven", 6.0, 0.001)]
         on_size(found)
         return found
 

@@ -167,12 +167,17 @@ def test_what_ran_out_of_time_is_planned_again_with_more_of_it_from_where_it_was
     asked_for: list[str],
 ) -> None:
     plan = make_plan(of_three(), SCENARIO)
-    short = [Coalition(("N",), 0.0, None, "best_found", 1.0), Coalition(("A",), 1.0, 2.0, "within_gap", 1.0)]
+    short = [
+        Coalition(("N",), 0.0, None, "best_found", 1.0, 0.1),
+        Coalition(("A",), 1.0, 2.0, "within_gap", 1.0, 0.1),
+    ]
     groups = [frozenset("A"), frozenset("N")]
-    values(groups, plan, of_three(), SCENARIO, seconds=1.0, gap=0.0, known=short)
+    values(groups, plan, of_three(), SCENARIO, seconds=1.0, gap=0.1, known=short)
     assert asked_for == []
-    values(groups, plan, of_three(), SCENARIO, seconds=2.0, gap=0.0, known=short)
+    values(groups, plan, of_three(), SCENARIO, seconds=2.0, gap=0.1, known=short)
     assert asked_for == ["N"]
+    values(groups, plan, of_three(), SCENARIO, seconds=1.0, gap=0.0, known=short)
+    assert asked_for == ["N", "A"]
 
 
 def test_a_group_that_can_keep_no_rule_alone_stays_as_today(asked_for: list[str]) -> None:

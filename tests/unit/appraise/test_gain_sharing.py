@@ -43,7 +43,7 @@ def _shared(plan: Plan, part_of_whole: dict[str, float], gap: float | None = 0.0
     """With groups that save alone these parts of the whole."""
     whole = _whole(plan)
     groups = [
-        Coalition(tuple(members), part * whole, None if gap is None else (part + gap) * whole, "proven", 5.0)
+        Coalition(tuple(members), part * whole, None if gap is None else (part + gap) * whole, "proven", 5.0, 0.0)
         for members, part in part_of_whole.items()
     ]
     return gain_sharing(plan, SNAPSHOT, SCENARIO, groups, more.get("orders"))
