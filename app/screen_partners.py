@@ -120,7 +120,7 @@ def _leavers(way: Way, found: GainSharing) -> str:
     if not way.objections:
         return STABLE[way.stable]
     worst, count = way.objections[0], len(way.objections)
-    members = ", ".join(found.partners[i] for i in worst.members)
+    members = found.group_name(worst.members)
     groups = "one group" if count == 1 else f"{count:,} groups"
     return f"{groups} would do better alone, most of all {members}, by {pounds(worst.better_alone_by_gbp)}"
 
@@ -169,7 +169,7 @@ def grounds(found: GainSharing) -> Iterator[str]:
     else:
         yield f"A group could save more than its plan by {pounds(found.largest_gap_gbp)} at the most."
     for one in found.apart[:_SHOWN]:
-        names = [", ".join(found.partners[i] for i in side) for side in (one.first, one.second)]
+        names = [found.group_name(side) for side in (one.first, one.second)]
         yield f"By the plans found these save {pounds(one.more_gbp)} more apart: {names[0]}; {names[1]}."
 
 

@@ -132,10 +132,6 @@ def _ways(found: GainSharing) -> Sheet:
     return Sheet("Ways to share", columns, rows)
 
 
-def _members(found: GainSharing, ids: Iterable[str]) -> str:
-    return "; ".join(found.partners[i] for i in ids)
-
-
 def _objections(found: GainSharing) -> Sheet:
     columns = (
         Column("Way to share", width=40), Column("Group that would do better alone", width=60),
@@ -143,7 +139,7 @@ def _objections(found: GainSharing) -> Sheet:
         Column("Better alone by (GBP)", "gbp"),
     )  # fmt: skip
     rows = [
-        (WAYS[way.way], _members(found, one.members), one.alone_gbp, one.shares_gbp, one.better_alone_by_gbp)
+        (WAYS[way.way], found.group_name(one.members), one.alone_gbp, one.shares_gbp, one.better_alone_by_gbp)
         for way in found.ways
         for one in way.objections
     ]
@@ -159,7 +155,7 @@ def _groups(found: GainSharing) -> Sheet:
     )  # fmt: skip
     rows = [
         (
-            _members(found, one.members), len(one.members), one.value_gbp, one.most_gbp,
+            found.group_name(one.members), len(one.members), one.value_gbp, one.most_gbp,
             one.status.replace("_", " "), len(one.properties), len(one.moves),
         )
         for one in found.groups

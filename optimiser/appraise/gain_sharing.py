@@ -88,6 +88,14 @@ class GainSharing:
         listed = (by_name["shapley"], by_name["keeps_all_in"])
         return next((way for way in listed if way.stable != "no"), None)
 
+    def group_name(self, members: Iterable[str]) -> str:
+        """A group by its members' names, or by those of the few that are not in it."""
+        inside = set(members)
+        outside = [name for i, name in self.partners.items() if i not in inside]
+        if 0 < len(outside) < len(inside) and len(inside) > 2:
+            return f"all but {' and '.join(outside)}" if len(outside) < 3 else f"all but {', '.join(outside)}"
+        return ", ".join(name for i, name in self.partners.items() if i in inside)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON, without what the groups' plans change property by property."""
         content = asdict(self)

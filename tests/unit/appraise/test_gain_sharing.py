@@ -1,6 +1,7 @@
 """The ways to share side by side, on a small place planned for real, and spoilt shares found out."""
 
 import copy
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -161,3 +162,10 @@ def test_spoilt_shares_are_found_out(plan: Plan, spoil: Any, what: str) -> None:
     spoil(said)
     wrong = sharing_mismatches(said, None, plan, SNAPSHOT, SCENARIO)
     assert any(what in one.what for one in wrong), wrong
+
+
+def test_a_large_group_is_called_by_those_who_are_not_in_it(plan: Plan) -> None:
+    found = replace(_shared(plan, STABLE), partners={i: i.upper() for i in "abcde"})
+    names = ("ab", "abc", "abcd", "abcde", "e")
+    said = ["A, B", "all but D and E", "all but E", "A, B, C, D, E", "E"]
+    assert [found.group_name(name) for name in names] == said
