@@ -213,13 +213,7 @@ def price(found: Fairness) -> Iterator[str]:
         return
     harmed = ", ".join(found.partners[i] for i in found.worse_off)
     yield f"The cheapest plan leaves worse off: {harmed}."
-    most = (
-        "it is not known how much at the most" if found.most_gbp is None else f"{pounds(found.most_gbp)} at most"
-    )
-    yield (
-        f"That nobody is worse off without payments costs the whole {pounds(found.price_gbp)} with the plans found"
-        f" (at least {pounds(found.least_gbp)}, {most})."
-    )
+    yield f"That nobody is worse off without payments costs the whole {_between(found)}."
     if found.payments is None:
         yield "Together the partners lose by the cheapest plan: no payments leave nobody worse off."
     else:
@@ -227,3 +221,13 @@ def price(found: Fairness) -> Iterator[str]:
             f"Payments of {pounds(sum(one.gbp for one in found.payments))} between partners do the same with the"
             " cheapest plan, and cost the whole nothing:"
         )
+
+
+def _between(found: Fairness) -> str:
+    """The price, and what is proven of it."""
+    price, least = pounds(found.price_gbp), pounds(found.least_gbp)
+    if found.most_gbp is None:
+        return f"{price} with the plans found (at least {least}; how much at the most is not known)"
+    if least == pounds(found.most_gbp):
+        return f"{price}, which is proven"
+    return f"{price} with the plans found (at least {least}, at most {pounds(found.most_gbp)})"

@@ -110,46 +110,61 @@ def values(
     done so far are given.
     Raises InputError or AskError as `many.plans` does.
     """
-    found = {one.group: one for one in known}
-    groups = sorted(groups, key=lambda group: (len(group), sorted(group)))
-    owners = snapshot.properties.loc[[one.property_id for one in plan.properties], "organisation_id"]
-    holding = set(owners)
-    for group in groups:
-        if not group & holding:
-            found[group] = Coalition(tuple(sorted(group)), 0.0, 0.0, "nothing_to_decide", seconds, gap)
-    waiting = [group for group in groups if _is_open(found.get(group), seconds, gap)]
-    weights = {one.organisation_id: one.cost_today_gbp for one in plan.partners}
-
-    def asked(group: Group, starts: tuple[Plan, ...]) -> Scenario:
-        wanted = alone(scenario, snapshot, group, _part(group, weights))
-        return _with_places(wanted, starts).with_solver({"seconds": seconds, "gap": gap})
-
-    total, done = len(waiting), 0
+    search = _Search(plan, snapshot, scenario, seconds, gap, {one.group: one for one in known})
+    waiting = search.waiting(groups)
+    done = 0
     for size in sorted({len(group) for group in waiting}):
         asks = {_name(group): group for group in waiting if len(group) == size}
-        starts = {group: _starts(group, found, plan.base_year) for group in asks.values()}
 
         def took(key: str, made: Plan, asks: dict[str, Group] = asks) -> None:
-            found[asks[key]] = _coalition(tuple(sorted(asks[key])), made, seconds, gap)
+            search.found[asks[key]] = search.coalition(asks[key], made)
 
         def progress(count: int, _: int, before: int = done) -> None:
             if on_progress is not None:
-                on_progress(before + count, total)
+                on_progress(before + count, len(waiting))
 
-        plans(
-            snapshot,
-            [Ask(key, asked(group, starts[group]), starts[group]) for key, group in asks.items()],
-            workers=workers,
-            on_plan=took,
-            on_progress=progress,
-            stop=stop,
-        )
+        listed = [search.ask(key, group) for key, group in asks.items()]
+        plans(snapshot, listed, workers=workers, on_plan=took, on_progress=progress, stop=stop)
         done += len(asks)
         if on_size is not None:
-            on_size(list(found.values()))
+            on_size(list(search.found.values()))
         if stop is not None and stop():
             break
-    return list(found.values())
+    return list(search.found.values())
+
+
+@dataclass(frozen=True)
+class _Search:
+    """What the search for the values of groups stands on, and what has been found."""
+
+    plan: Plan
+    snapshot: Snapshot
+    scenario: Scenario
+    seconds: float
+    gap: float
+    found: dict[Group, Coalition]
+
+    def waiting(self, groups: Iterable[Group]) -> list[Group]:
+        """The groups that are to be planned. Those that own nothing that is decided are found at once."""
+        decided = [action.property_id for action in self.plan.properties]
+        holding = set(self.snapshot.properties.loc[decided, "organisation_id"])
+        listed = sorted(groups, key=lambda group: (len(group), sorted(group)))
+        for group in listed:
+            if not group & holding:
+                nothing = Coalition(_sorted(group), 0.0, 0.0, "nothing_to_decide", self.seconds, self.gap)
+                self.found[group] = nothing
+        return [group for group in listed if _is_open(self.found.get(group), self.seconds, self.gap)]
+
+    def ask(self, key: str, group: Group) -> Ask:
+        """The plan of a group that is wanted."""
+        weights = {one.organisation_id: one.cost_today_gbp for one in self.plan.partners}
+        starts = _starts(group, self.found, self.plan.base_year)
+        wanted = _with_places(alone(self.scenario, self.snapshot, group, _part(group, weights)), starts)
+        return Ask(key, wanted.with_solver({"seconds": self.seconds, "gap": self.gap}), starts)
+
+    def coalition(self, group: Group, made: Plan) -> Coalition:
+        """A group with the plan that was made for it."""
+        return _coalition(_sorted(group), made, self.seconds, self.gap)
 
 
 def whole_again(
@@ -255,3 +270,7 @@ def _united(parts: Iterable[Coalition], base_year: int) -> Plan:
 
 def _name(group: Group) -> str:
     return ", ".join(sorted(group))
+
+
+def _sorted(group: Group) -> tuple[str, ...]:
+    return tuple(sorted(group))
