@@ -81,7 +81,10 @@ def _side(side: View, layers: list[Layer]) -> dict[str, Any]:
         "later": plan.later,
         "legend": differences.legend(plan.legend),
         "names": [place.name for place in side.places],
-        "layers": [layer.key for layer in layers],
+        "layers": [
+            {"key": layer.key, "title": layer.title, "legend": differences.legend(layer.legend)}
+            for layer in layers
+        ],
     }
 
 

@@ -6,7 +6,7 @@ const estatePairKey = (() => {
   const slider = document.getElementById("year");
   const shown = document.getElementById("year-shown");
   const service = document.getElementById("service");
-  const TITLES = { moves: "Moves of teams", hubs: "Shared hubs and who shares them" };
+  const hidden = new Set();
 
   function part(key, title, marks) {
     if (!marks.length) return;
@@ -38,6 +38,7 @@ const estatePairKey = (() => {
       const numbers = legend.map((_, kind) => kinds.filter((own) => own === kind).length);
       key.replaceChildren();
       part(key, position === 2 ? "Properties" : "What the plan does", counted(legend, numbers, ""));
+      (sides[position]?.layers || []).filter((layer) => !hidden.has(layer.key)).forEach((layer) => part(key, layer.title, layer.legend));
       if (!chosen.service) return;
       const people = legendOfZones(position).map(() => 0);
       const classes = classesOfZones(position);
@@ -49,18 +50,21 @@ const estatePairKey = (() => {
     slider.setAttribute("aria-valuetext", when);
   }
 
-  function toggle(key) {
+  function toggle([key, title]) {
     const label = document.createElement("label");
     const input = document.createElement("input");
     Object.assign(input, { type: "checkbox", value: key, checked: true });
-    label.append(input, ` ${TITLES[key]}`);
+    label.append(input, ` ${title}`);
     input.addEventListener("change", () => {
       sides.forEach((side, position) => {
-        if (!side.layers.includes(key)) return;
+        if (!side.layers.some((layer) => layer.key === key)) return;
         if (input.checked) shapes(position, key).addTo(maps[position]);
         else shapes(position, key).remove();
       });
+      if (input.checked) hidden.delete(key);
+      else hidden.add(key);
       choose({ year: chosen.year });
+      draw();
     });
     document.getElementById("extras-layers").append(label);
   }
@@ -78,6 +82,6 @@ const estatePairKey = (() => {
     choose({ service: service.value === "" ? null : services[Number(service.value)] });
     draw();
   });
-  ["moves", "hubs"].filter((key) => sides.some((side) => side.layers.includes(key))).forEach(toggle);
+  new Map(sides.flatMap((side) => side.layers.map((layer) => [layer.key, layer.title]))).forEach((title, key) => toggle([key, title]));
   draw();
 })();

@@ -22,6 +22,12 @@ const estatePair = (() => {
     return made;
   }
 
+  // What B has more or less than A, in pounds.
+  function more(item, value, of) {
+    if (!value) return "";
+    return `B: ${data.shortPounds(Math.abs(value))} ${value > 0 ? "more" : "less"} ${of}${item.estimated ? " (estimate)" : ""}`;
+  }
+
   function style(mark) {
     return {
       shape: mark.shape, fillColor: mark.fill, color: mark.stroke, radius: mark.radius, weight: mark.weight,
@@ -39,7 +45,7 @@ const estatePair = (() => {
     data.sides.forEach((side, position) => {
       const group = shapes(position, "properties");
       if (group) group.eachLayer((mark) => mark.setStyle(style(side.legend[classOf(side, mark.feature.id)])));
-      side.layers.forEach((key) => shapes(position, key).eachLayer((shape) => {
+      side.layers.forEach(({ key }) => shapes(position, key).eachLayer((shape) => {
         const { since, widths } = shape.feature.properties;
         const due = since <= chosen.year;
         if (shape.getElement()) shape.getElement().classList.toggle("gone", !due);
@@ -99,7 +105,7 @@ const estatePair = (() => {
     follow(map, zones, zoneTip, zoneStory);
   });
   data.sides.forEach((side, position) => {
-    side.layers.forEach((key) => shapes(position, key).addTo(maps[position]));
+    side.layers.forEach(({ key }) => shapes(position, key).addTo(maps[position]));
     const group = shapes(position, "properties");
     const kind = (mark) => { const steps = side.later[mark.feature.id]; return steps ? steps[steps.length - 1][1] : side.classes[mark.feature.id]; };
     if (group) group.getLayers().sort((a, b) => kind(b) - kind(a)).forEach((mark) => mark.addTo(maps[position]));
@@ -114,7 +120,10 @@ const estatePair = (() => {
     apart.addTo(map_difference);
     follow(map_difference, apart, tip, (number) => {
       const item = data.differing[number];
-      return told(item.name, [data.kinds[item.kind].label, `A: ${item.said[0]}`, `B: ${item.said[1]}`]);
+      return told(item.name, [
+        data.kinds[item.kind].label, `A: ${item.said[0]}`, `B: ${item.said[1]}`, more(item, item.saving, "saving a year"),
+        more(item, item.receipt, "receipt"),
+      ]);
     });
   }
   drawPlans();

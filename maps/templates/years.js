@@ -5,7 +5,9 @@ const estateYears = (() => {
   const slider = document.getElementById("year");
   const shown = document.getElementById("year-shown");
   const totals = document.getElementById("totals");
+  const button = document.getElementById("play");
   const TODAY = -Infinity;
+  const EACH_MS = 1500;
 
   const sum = (items, value) => items.reduce((total, item) => total + (value(item) || 0), 0);
 
@@ -42,15 +44,28 @@ const estateYears = (() => {
     slider.setAttribute("aria-valuetext", `${when}: ${figures.map(([name, value]) => `${name} ${value}`).join(", ")}`);
   }
 
+  // One year after the other, from the beginning where the plan is shown whole.
+  let playing = null;
+  function play(going) {
+    clearInterval(playing);
+    playing = going ? setInterval(() => step(Number(slider.value) + 1), EACH_MS) : null;
+    button.textContent = going ? "Pause" : "Play";
+    if (going && slider.value === slider.max) step(0);
+  }
+
+  function step(to) {
+    slider.value = String(to);
+    estateState.choose({ year: to ? years[to - 1] : TODAY });
+    if (playing && slider.value === slider.max) play(false);
+  }
+
   slider.max = String(years.length);
   slider.value = slider.max;
   document.getElementById("years").hidden = !years.length;
   document.getElementById("year-first").textContent = "Today";
   document.getElementById("year-last").textContent = years.length ? year(years[years.length - 1]) : "";
-  slider.addEventListener("input", () => {
-    const step = Number(slider.value);
-    estateState.choose({ year: step ? years[step - 1] : TODAY });
-  });
+  slider.addEventListener("input", () => { play(false); step(Number(slider.value)); });
+  button.addEventListener("click", () => play(!playing));
   estateState.follow(draw);
   draw();
   estateMarks.fit(); // the slider and the figures have taken their part of the height

@@ -81,6 +81,7 @@ def test_year_service_and_layers_change_the_maps(shown: Page, complaints: list[s
     expect(plan).to_have_text(str(before))
     shown.uncheck("#extras-layers input[value=moves]")
     assert shown.locator("path.move").count() == 0
+    expect(shown.locator("#key-first h4")).to_have_text(["What the plan does", "Shared hubs and who shares them"])
     shown.check("#extras-layers input[value=moves]")
     assert shown.locator("path.move:visible").count() > 0
     shown.select_option("#service", "0")

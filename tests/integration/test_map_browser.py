@@ -246,6 +246,23 @@ def test_the_year_steps_the_plan_by_keyboard_and_the_totals_follow(eventful: Pag
     assert totals.all_text_contents() == whole
 
 
+def test_play_steps_the_years_from_the_beginning_and_stops_at_the_end(eventful: Page) -> None:
+    eventful.clock.install()
+    eventful.locator("#play").click()
+    expect(eventful.locator("#year-shown")).to_have_text("Today")
+    expect(eventful.locator("#play")).to_have_text("Pause")
+    for year in ("2026/27", "2027/28"):
+        eventful.clock.run_for(1_500)
+        expect(eventful.locator("#year-shown")).to_have_text(f"By {year}")
+    eventful.locator("#play").click()
+    eventful.clock.run_for(5_000)
+    expect(eventful.locator("#year-shown")).to_have_text("By 2027/28")
+    eventful.locator("#play").click()
+    eventful.clock.run_for(10_000)
+    expect(eventful.locator("#year-shown")).to_have_text("By 2029/30")
+    expect(eventful.locator("#play")).to_have_text("Play")
+
+
 def test_the_totals_of_the_whole_plan_are_its_headline_figures(eventful: Page) -> None:
     plan, *_ = eventful_place.place(properties=84)
     assert plan.figures is not None
