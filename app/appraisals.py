@@ -19,7 +19,8 @@ from optimiser.appraise.risk import Analysis, Risk, risk
 from optimiser.appraise.sales import sales
 from optimiser.appraise.settings import Appraisal
 from optimiser.checker.appraisal import case_mismatches
-from optimiser.checker.facts import Mismatch
+from optimiser.checker.facts import Facts, Mismatch
+from optimiser.checker.risk import Analysis as RawAnalysis
 from optimiser.checker.risk import capital_mismatches, carbon_mismatches, risk_mismatches
 from optimiser.prepare.inputs import prepare
 from optimiser.prepare.money import sale_opinions
@@ -66,13 +67,14 @@ def appraise(run: Run, settings: Appraisal | None = None) -> Appraised:
         carbon=carbon(plan, inputs),
     )
     plans = {**{one.key: one.plan for one in others}, PLAN: plan}
-    plain = found.case.to_dict()
+    plain, facts = found.case.to_dict(), Facts(plan, snapshot, scenario)
+    true = RawAnalysis(plain, facts)
     _refuse(
         [
-            *case_mismatches(plain, plans, snapshot, scenario),
-            *risk_mismatches(found.risk.to_dict(), plain, plan, snapshot, scenario),
-            *capital_mismatches(found.capital.to_dict(), plain, plan, snapshot, scenario),
-            *carbon_mismatches(found.carbon.to_dict(), plan, snapshot, scenario),
+            *case_mismatches(plain, plans, facts),
+            *risk_mismatches(found.risk.to_dict(), true),
+            *capital_mismatches(found.capital.to_dict(), true),
+            *carbon_mismatches(found.carbon.to_dict(), facts),
         ]
     )
     return found

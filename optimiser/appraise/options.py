@@ -46,19 +46,12 @@ def beside(plan: Plan, snapshot: Snapshot, scenario: Scenario, inputs: Inputs) -
             greedy(inputs),
         ),
     )
-    return tuple(_option(*words, plan, snapshot, scenario, inputs) for words in chosen)
+    facts = Facts(plan, snapshot, scenario)  # the rows are read once for all
+    return tuple(_option(*words, facts, inputs) for words in chosen)
 
 
-def _option(
-    key: str,
-    name: str,
-    about: str,
-    solution: Solution,
-    plan: Plan,
-    snapshot: Snapshot,
-    scenario: Scenario,
-    inputs: Inputs,
-) -> Beside:
+def _option(key: str, name: str, about: str, solution: Solution, facts: Facts, inputs: Inputs) -> Beside:
+    plan, snapshot, scenario = facts.plan, facts.snapshot, facts.scenario
     actions = assemble.property_actions(snapshot, inputs, solution)
     moved = assemble.moves(snapshot, inputs, solution)
     zones = reached.zone_reaches(snapshot, scenario, inputs, solution)
@@ -85,4 +78,4 @@ def _option(
         counters=reached.counters(inputs, solution),
         figures=figures,
     )
-    return Beside(key, name, about, made, broken(Facts(made, snapshot, scenario)))
+    return Beside(key, name, about, made, broken(facts.of(made)))

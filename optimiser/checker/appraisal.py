@@ -13,12 +13,10 @@ from itertools import accumulate
 from typing import Any
 
 import data
-from estate.snapshot import Snapshot
 from optimiser.checker import carbon
 from optimiser.checker.facts import ZERO, Facts, Findings, Mismatch, exact
-from optimiser.checker.money import Flow, Money
+from optimiser.checker.money import Flow, money_of
 from optimiser.plan import Plan
-from optimiser.scenario import Scenario
 
 _PENNY = Fraction(1, 100)
 _RELATIVE = 1e-9
@@ -26,19 +24,17 @@ _RELATIVE = 1e-9
 Case = Mapping[str, Any]
 
 
-def case_mismatches(
-    case: Case, plans: Mapping[str, Plan], snapshot: Snapshot, scenario: Scenario
-) -> list[Mismatch]:
+def case_mismatches(case: Case, plans: Mapping[str, Plan], facts: Facts) -> list[Mismatch]:
     """Everything in a business case that the raw rows do not bear out.
 
-    `plans` gives by option, except for business as usual, what becomes of each property and team.
+    `facts` are those of the plan; `plans` gives by option, except for business as usual, what becomes of each
+    property and team.
     """
     findings = Findings()
     findings.same("options", [option["key"] for option in case["options"]], ["today", *plans])
     if findings.mismatches:
         return findings.mismatches
-    facts = Facts(plans["plan"], snapshot, scenario)
-    ground = Ground(case, facts, Money(facts))
+    ground = Ground(case, facts)
     _check_ground(findings, case, ground)
     usual = ground.option(ground.money.flows_today, None)
     for said in case["options"]:
@@ -71,8 +67,8 @@ class _Option:
 class Ground:
     """What all options stand on."""
 
-    def __init__(self, case: Case, facts: Facts, money: Money) -> None:
-        self.case, self.facts, self.money = case, facts, money
+    def __init__(self, case: Case, facts: Facts) -> None:
+        self.case, self.facts, self.money = case, facts, money_of(facts)
         self.settings: Mapping[str, Any] = case["settings"]
         with (data.FOLDER / "rates" / "appraisal_lines.csv").open(encoding="utf-8", newline="") as file:
             self.lines = {row["line"]: row for row in csv.DictReader(file)}
@@ -112,7 +108,8 @@ class Ground:
 
     def planned(self, plan: Plan) -> _Option:
         """An option that says what becomes of each property and team."""
-        return self.option(Money(self.facts.of(plan)).flows, plan)
+        facts = self.facts if plan is self.facts.plan else self.facts.of(plan)
+        return self.option(money_of(facts).flows, plan)
 
     def option(self, flows: Mapping[Flow, Fraction], plan: Plan | None) -> _Option:
         """An option by its flows; no plan: today's estate kept."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from estate import rates
 from optimiser.checker.facts import ZERO, Facts, Findings, Row, exact
-from optimiser.checker.money import Money
+from optimiser.checker.money import Money, money_of
 from optimiser.plan import BudgetUse
 
 # Overspending no larger than this share of the money is the solver's arithmetic, not a decision.
@@ -20,7 +20,7 @@ def check_budget(facts: Facts, findings: Findings) -> None:
     findings.same("phases of the budget", len(facts.plan.budget), phases)
     if len(facts.plan.budget) != phases:
         return
-    for said, true in zip(facts.plan.budget, budget(facts, Money(facts)) if phases else [], strict=True):
+    for said, true in zip(facts.plan.budget, budget(facts, money_of(facts)) if phases else [], strict=True):
         findings.same("budget, year", said.year, true.year)
         _same_figures(findings, said, true)
         short = f"{float(-true.carried_over):,.2f} too much"

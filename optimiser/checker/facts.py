@@ -83,6 +83,7 @@ class Facts:
 
     def _take(self, plan: Plan) -> None:
         self.plan = plan
+        self.worked_out: dict[str, Any] = {}  # from these rows and this plan, for checks that need the same
         self.actions: dict[str, PropertyAction] = {action.property_id: action for action in plan.properties}
         self.moves: dict[str, list[Move]] = defaultdict(list)  # of each team, in the plan's order
         for move in plan.moves:

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from optimiser.checker.facts import ZERO, Facts, Findings, exact
-from optimiser.checker.money import Money
+from optimiser.checker.money import Money, money_of
 
 
 def check_money(facts: Facts, findings: Findings) -> None:
     """Every cost line, every property's figures and the headline figures."""
-    money = Money(facts)
+    money = money_of(facts)
     published = {(line.cost, line.phase): line.gbp_k for line in facts.plan.costs}
     for cost, phase in sorted(set(published) | set(money.lines)):
         said = published.get((cost, phase), 0.0) * 1000

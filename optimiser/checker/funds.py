@@ -7,7 +7,7 @@ from typing import Any
 
 from optimiser.checker.capital import has_budget, receipts, spending, stream_rows
 from optimiser.checker.facts import ZERO, Facts, Findings, Row, exact
-from optimiser.checker.money import Money
+from optimiser.checker.money import Money, money_of
 from optimiser.plan import FundUse
 
 # Payments are the solver's real numbers: a pound, or this share of a sum, is its arithmetic.
@@ -28,7 +28,7 @@ def check_funds(facts: Facts, findings: Findings) -> None:
     """What the pots pay for adds up to what is spent, fits their strings and is never more than they have."""
     if not facts.plan.funds and not has_budget(facts):
         return
-    money = Money(facts)
+    money = money_of(facts)
     pots = all_pots(facts, money) if has_strings(facts, money) else {}
     if not pots:
         findings.same("funds", facts.plan.funds, ())

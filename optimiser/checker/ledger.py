@@ -11,7 +11,7 @@ from typing import Any
 
 from estate.snapshot import Snapshot
 from optimiser.checker.facts import ZERO, Facts, Findings, Mismatch, exact
-from optimiser.checker.money import Flow, Money
+from optimiser.checker.money import Flow, Money, money_of
 from optimiser.checker.partners import Position, positions
 from optimiser.plan import Plan
 from optimiser.scenario import Scenario
@@ -29,7 +29,7 @@ def ledger_mismatches(
 ) -> list[Mismatch]:
     """What of a ledger (`Ledger.to_dict()`) the raw rows do not bear out."""
     facts, findings = Facts(plan, snapshot, scenario), Findings()
-    money = Money(facts)
+    money = money_of(facts)
     true = [_lines(facts, money, money.flows_today, today=True), _lines(facts, money, money.flows, today=False)]
     _check_entries(findings, facts, said["entries"], true)
     positioned = positions(facts, money)

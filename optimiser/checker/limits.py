@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from optimiser.checker.facts import ZERO, Facts, Findings, exact
-from optimiser.checker.money import Money
+from optimiser.checker.money import money_of
 
 # A limit missed by no more than this share of the sums in it is the solver's arithmetic, not a decision.
 _ROUNDING = Fraction(1, 10**6)
@@ -55,7 +55,7 @@ def check_goals(facts: Facts, findings: Findings) -> None:
     goals = facts.scenario.goals
     if goals.least_receipts_gbp is None and goals.least_saving_gbp_per_year is None:
         return
-    money = Money(facts)
+    money = money_of(facts)
     today, after = sum(money.today.values(), ZERO), sum(money.after.values(), ZERO)
     receipts = sum(money.receipts.values(), ZERO)
     for what, floor_gbp, reached, scale in (

@@ -365,6 +365,14 @@ class Money:
         return pounds[True] / total if total else ZERO
 
 
+def money_of(facts: Facts) -> Money:
+    """Everything in pounds that the plan should say, worked out once for all checks."""
+    if "money" not in facts.worked_out:
+        facts.worked_out["money"] = Money(facts)
+    found: Money = facts.worked_out["money"]
+    return found
+
+
 def _ends(action: PropertyAction) -> tuple[int | None, ...]:
     """The years in which a property that was left is no longer held: only one of them is ever given."""
     return action.sold_year, action.transferred_year, action.lease_ends_year

@@ -7,7 +7,7 @@ from typing import Any
 
 from estate.snapshot import Snapshot
 from optimiser.checker.facts import ZERO, Facts, Findings, Mismatch, exact
-from optimiser.checker.money import Money
+from optimiser.checker.money import money_of
 from optimiser.plan import Plan
 from optimiser.scenario import Scenario
 
@@ -21,7 +21,7 @@ def outturn_mismatches(
 ) -> list[Mismatch]:
     """Everything in a comparison that the recorded rows and the register's raw rows do not bear out."""
     findings, facts = Findings(), Facts(plan, snapshot, scenario)
-    money = Money(facts)
+    money = money_of(facts)
     moves = dict.fromkeys(facts.scope, ZERO)
     for move in plan.moves:
         moves[move.from_property_id] += facts.move_gbp(move) + facts.fit_out_gbp(move)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from optimiser.checker.facts import ZERO, Facts, Findings, exact
-from optimiser.checker.money import Money
+from optimiser.checker.money import Money, money_of
 
 # A partner worse off by no more than this share of its cost is so by the solver's arithmetic.
 _ROUNDING = Fraction(1, 10**6)
@@ -27,7 +27,7 @@ class Position:
 
 def check_partners(facts: Facts, findings: Findings) -> None:
     """Every partner's position, and that nobody is worse off where the scenario asks for that."""
-    true, said = positions(facts, Money(facts)), {one.organisation_id: one for one in facts.plan.partners}
+    true, said = positions(facts, money_of(facts)), {one.organisation_id: one for one in facts.plan.partners}
     findings.same("partners", sorted(said), sorted(true))
     findings.same("positions a partner", len(facts.plan.partners), len(said))
     for body, position in true.items():

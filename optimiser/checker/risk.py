@@ -16,14 +16,11 @@ from functools import cached_property
 from typing import Any
 
 import data
-from estate.snapshot import Snapshot
 from optimiser.checker import carbon
 from optimiser.checker.appraisal import Case, Ground, all_close, same_number
 from optimiser.checker.capital import has_budget, stream_rows
 from optimiser.checker.facts import ZERO, Facts, Findings, Mismatch, exact
-from optimiser.checker.money import Money
-from optimiser.plan import Plan
-from optimiser.scenario import Scenario
+from optimiser.checker.money import money_of
 
 _DRAWS = 2_000
 _DELAYS = ("sale_delay", "saving_delay")
@@ -46,12 +43,10 @@ class _Sale:
 class Analysis:
     """Everything that the risk analysis should say."""
 
-    def __init__(self, case: Case, plan: Plan, snapshot: Snapshot, scenario: Scenario) -> None:
-        self.facts = Facts(plan, snapshot, scenario)
-        self.money = Money(self.facts)
-        self.ground = Ground(case, self.facts, self.money)
+    def __init__(self, case: Case, facts: Facts) -> None:
+        self.facts, self.money, self.ground = facts, money_of(facts), Ground(case, facts)
         self.usual = self.ground.option(self.money.flows_today, None).by_line
-        self.planned = self.ground.planned(plan).by_line
+        self.planned = self.ground.planned(facts.plan).by_line
         self.asked: Mapping[str, Any] = case["settings"]["risk"]
         with (data.FOLDER / "rates" / "appraisal_ranges.csv").open(encoding="utf-8", newline="") as file:
             self.table = {row["driver"]: row for row in csv.DictReader(file)}
@@ -186,9 +181,9 @@ def _between(at: Any, years: Fraction) -> Fraction:
     return low if years == whole else low + (at(whole + 1) - low) * (years - whole)
 
 
-def risk_mismatches(risk: Case, case: Case, plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Mismatch]:
-    """Everything in a risk analysis of a plan that the raw rows do not bear out. `case` is its business case."""
-    findings, analysis = Findings(), Analysis(case, plan, snapshot, scenario)
+def risk_mismatches(risk: Case, analysis: Analysis) -> list[Mismatch]:
+    """Everything in a risk analysis of a plan that the raw rows do not bear out."""
+    findings = Findings()
     for measure in ("npsv", "npv"):
         parts = analysis.parts(measure == "npv")
         for swing in risk["swings"]:
@@ -280,14 +275,12 @@ def _check_spread(findings: Findings, spread: Case, draws: Sequence[float], numb
     findings.same(f"{measure}, draws counted", sum(spread["counts"]), number)
 
 
-def capital_mismatches(
-    capital: Case, case: Case, plan: Plan, snapshot: Snapshot, scenario: Scenario
-) -> list[Mismatch]:
+def capital_mismatches(capital: Case, analysis: Analysis) -> list[Mismatch]:
     """Everything in a capital profile that the raw rows do not bear out; pots follow the plan's funds."""
-    findings, analysis = Findings(), Analysis(case, plan, snapshot, scenario)
+    findings = Findings()
     facts, lines = analysis.facts, analysis.ground.lines
     late = math.ceil(analysis.ends("sale_delay")[1])
-    length, count = len(case["years"]) + late, len(case["years"])
+    length, count = len(analysis.ground.years) + late, len(analysis.ground.years)
     spent, fees, new, planned, low, high, cautious = ([ZERO] * length for _ in range(7))
     for line, gbp in analysis.planned.items():
         if lines[line]["investment"] == "yes":
@@ -352,9 +345,9 @@ def _new_money(facts: Facts) -> list[tuple[int, Fraction]]:
     ]
 
 
-def carbon_mismatches(said: Case, plan: Plan, snapshot: Snapshot, scenario: Scenario) -> list[Mismatch]:
+def carbon_mismatches(said: Case, facts: Facts) -> list[Mismatch]:
     """Everything in a table of energy and carbon that the raw rows do not bear out."""
-    findings, facts = Findings(), Facts(plan, snapshot, scenario)
+    findings = Findings()
     years = range(facts.base_year, facts.base_year + facts.horizon)
     tonnes = {year: carbon.tonnes_per_mwh(facts, year) for year in years}
     worth = {year: tonnes[year] * carbon.value_gbp_per_tonne(year) for year in years}

@@ -9,7 +9,7 @@ from optimiser.checker.facts import Facts, Findings
 from optimiser.checker.hubs import check_hubs
 from optimiser.checker.layout import check_moves, check_pins, check_sales, check_space, check_ways_out
 from optimiser.checker.limits import check_company, check_goals, check_moves_per_phase
-from optimiser.checker.money import Money
+from optimiser.checker.money import money_of
 from optimiser.checker.partners import positions
 from optimiser.checker.reach import check_reach
 
@@ -37,7 +37,7 @@ def broken(facts: Facts) -> tuple[str, ...]:
         check(facts, findings)
         if findings.mismatches:
             found.append(f"{name} ({findings.mismatches[0].what}; {len(findings.mismatches):,} in all)")
-    money = Money(facts)
+    money = money_of(facts)
     short = [phase.year for phase in budget(facts, money) if not phase.is_enough]
     if short:
         found.append(f"the budget (short in {', '.join(map(str, short))})")

@@ -10,7 +10,7 @@ from typing import Any
 
 from estate.snapshot import Snapshot
 from optimiser.checker.facts import ZERO, Facts, Findings, Mismatch, exact
-from optimiser.checker.money import Money
+from optimiser.checker.money import money_of
 from optimiser.checker.partners import positions
 from optimiser.plan import Plan
 from optimiser.scenario import Scenario
@@ -36,7 +36,7 @@ def sharing_mismatches(
     `orders` are those of which the Shapley value is a mean; None: all.
     """
     facts, findings = Facts(plan, snapshot, scenario), Findings()
-    money = Money(facts)
+    money = money_of(facts)
     falls = {
         body: one.cost_today - one.cost_after
         for body, one in positions(facts, money).items()

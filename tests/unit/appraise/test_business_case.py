@@ -16,6 +16,7 @@ from optimiser.appraise.business_case import Option, business_case, today_option
 from optimiser.appraise.cash_flows import CashFlows, Flow, of_plan, of_today
 from optimiser.appraise.settings import Appraisal, read
 from optimiser.checker.appraisal import case_mismatches
+from optimiser.checker.facts import Facts
 from optimiser.plan import Plan
 from optimiser.planner import make_plan
 from optimiser.prepare.inputs import prepare
@@ -89,7 +90,7 @@ def test_the_flows_of_random_places_add_up_and_the_checker_agrees(
     settings = Appraisal.model_validate({"optimism_bias": {"mitigation": {"fit_out": 0.3}}})
     case = business_case(plan, snapshot, scenario, settings)
     assert plan.figures is not None
-    assert case_mismatches(case.to_dict(), {"plan": plan}, snapshot, scenario) == []
+    assert case_mismatches(case.to_dict(), {"plan": plan}, Facts(plan, snapshot, scenario)) == []
     assert case.bridge[0].gbp == pytest.approx(plan.figures.npsv_gbp, abs=0.01)
 
 
@@ -124,18 +125,22 @@ def test_no_figure_of_a_business_case_can_be_bent_unseen(place: tuple[Plan, Snap
     plan, snapshot, scenario = place
     case = business_case(plan, snapshot, scenario).to_dict()
     ways = list(_figures(case))
-    assert case_mismatches(case, {"plan": plan}, snapshot, scenario) == []
+    assert case_mismatches(case, {"plan": plan}, Facts(plan, snapshot, scenario)) == []
     assert len(ways) > 500
     first_rate = ("rate_per_year", 0)  # the rate of the first year discounts nothing
     chosen = [way for way in ways if way[-1] != "gbp" and way != first_rate]
     dice = random.Random(1)
     # The years of a line are all alike: some of them stand for the rest.
     some = [way for way in chosen if not any("_by_year" in str(key) for key in way) or dice.random() < 0.2]
-    unseen = [way for way in some if not case_mismatches(_bent(case, way), {"plan": plan}, snapshot, scenario)]
+    unseen = [
+        way
+        for way in some
+        if not case_mismatches(_bent(case, way), {"plan": plan}, Facts(plan, snapshot, scenario))
+    ]
     assert unseen == []
     for number in range(len(case["bridge"])):
         bent = _bent(case, ("bridge", number, "gbp"))
-        assert case_mismatches(bent, {"plan": plan}, snapshot, scenario)
+        assert case_mismatches(bent, {"plan": plan}, Facts(plan, snapshot, scenario))
 
 
 def test_a_public_worked_example_comes_out_as_published(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from optimiser.appraise.business_case import business_case
 from optimiser.appraise.options import Beside, beside
 from optimiser.appraise.settings import AS_THE_PLAN_HAS_IT
 from optimiser.checker.appraisal import case_mismatches
+from optimiser.checker.facts import Facts
 from optimiser.plan import Plan
 from optimiser.planner import make_plan
 from optimiser.prepare.inputs import prepare
@@ -94,7 +95,7 @@ def test_options_of_random_places_are_checked_and_none_beats_a_proven_plan(
     case = business_case(plan, snapshot, scenario, AS_THE_PLAN_HAS_IT, others)
 
     plans = {**{one.key: one.plan for one in others}, "plan": plan}
-    assert case_mismatches(case.to_dict(), plans, snapshot, scenario) == []
+    assert case_mismatches(case.to_dict(), plans, Facts(plan, snapshot, scenario)) == []
     assert plan.status == "proven"
     best = case.option("plan").present_cost_gbp
     for option in case.options:

@@ -16,8 +16,8 @@ from estate.problems import InputError
 from optimiser import planner
 from optimiser.appraise.risk import Spread, Swing
 from optimiser.appraise.settings import Appraisal, read
-from optimiser.checker.facts import Mismatch
-from optimiser.checker.risk import capital_mismatches, carbon_mismatches, risk_mismatches
+from optimiser.checker.facts import Facts, Mismatch
+from optimiser.checker.risk import Analysis, capital_mismatches, carbon_mismatches, risk_mismatches
 from optimiser.planner import make_plan
 from optimiser.scenario import Scenario
 from optimiser.solve import bridge
@@ -222,11 +222,12 @@ def _numbers(content: Any, path: tuple[Any, ...] = ()) -> Any:
 
 def test_no_figure_can_be_bent_unseen(run: Run) -> None:
     found = appraise(run)
-    case, place = found.case.to_dict(), (run.plan, run.snapshot, run.scenario)
+    facts = Facts(run.plan, run.snapshot, run.scenario)
+    analysis = Analysis(found.case.to_dict(), facts)
     checks: dict[str, Callable[[Any], list[Mismatch]]] = {
-        "risk": lambda said: risk_mismatches(said, case, *place),
-        "capital": lambda said: capital_mismatches(said, case, *place),
-        "carbon": lambda said: carbon_mismatches(said, *place),
+        "risk": lambda said: risk_mismatches(said, analysis),
+        "capital": lambda said: capital_mismatches(said, analysis),
+        "carbon": lambda said: carbon_mismatches(said, facts),
     }
     # Sales and pots are shown as they enter the figures; a bin of the histogram is chance.
     left_out = {"bin_edges_gbp", "counts", "sales", "pots"}
