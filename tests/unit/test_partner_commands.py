@@ -1,6 +1,7 @@
 """The commands for partners, as people call them: the ledger, shares of the gain, the price of fairness."""
 
 import json
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -34,16 +35,22 @@ SCENARIO = asked(
 )
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """The address of a register of a place whose cheapest plan harms the council, with that run."""
-    url = f"sqlite:///{tmp_path / 'estate.db'}"
-    with closing(Register.create(url)) as register:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register of a place whose cheapest plan harms the council, with that run."""
+    file = tmp_path_factory.mktemp("partners") / "estate.db"
+    with closing(Register.create(f"sqlite:///{file}")) as register:
         with register.transaction() as connection:
             for table in REGISTER_TABLES:
                 write(connection, table, DEAR if table == "running_cost" else ROWS.get(table, []))
         pipeline.plan(register, SCENARIO)
-    return url
+    return file
+
+
+@pytest.fixture
+def url(made: Path, tmp_path: Path) -> str:
+    """The address of a register of a test's own."""
+    return f"sqlite:///{shutil.copy(made, tmp_path / 'estate.db')}"
 
 
 def said(url: str, *words: str) -> Any:

@@ -144,6 +144,32 @@ def test_pooled_receipts_go_through_the_pool_line_by_line() -> None:
     assert _sums(found, "N", 2027)["pool_paid_out"] == pytest.approx(-0.5 * 0.2 * net)
 
 
+def test_a_hub_is_its_owner_s_to_fit_out_and_its_guest_saves_a_reception() -> None:
+    """600 m2 of office floor at the hall (council): 60 desks today, 100 at 6 m2 a desk. The NHS desk moves in."""
+    spaces = {"hall": ("desks", 60.0), "depot": ("desks", 20.0), "annexe": ("storage", 1.0)}
+    spaces |= {"clinic": ("storage", 1.0), "library": ("storage", 1.0)}
+    teams = [
+        {"id": key, "name": key, "organisation_id": body, "property_id": home, "space_kind": "desks",
+         "space_amount": desks, "fte": 10.0, "public_facing": body == "N"}
+        for key, body, home, desks in (("planners", "A", "hall", 50.0), ("desk", "N", "depot", 20.0))
+    ]  # fmt: skip
+    homes = {team["property_id"] for team in teams}
+    snapshot = tiny(
+        team=teams,
+        property=[row if row["id"] in homes else {**row, "status": "vacant"} for row in ROWS["property"]],
+        space=[
+            {"id": p, "property_id": p, "kind": kind, "amount": amount} for p, (kind, amount) in spaces.items()
+        ],
+    )
+    scenario = asked(hubs={"properties": ["hall"], "fit_out_gbp_per_m2": 100.0}, pins={"keep": ["hall"]})
+    found, plan = _made(snapshot, scenario)
+    assert [move.team_id for move in plan.moves] == ["desk"]
+    council, nhs = _sums(found, "A", 2026), _sums(found, "N", 2026)
+    assert council["hub_cost"] == pytest.approx(60_000)
+    assert nhs["shared_reception"] == -scenario.hubs.reception_gbp_per_year
+    assert nhs["charges_paid"] == -council["charges_received"] > 0
+
+
 def test_on_random_places_under_every_rule_the_ledger_is_what_the_raw_rows_give(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
