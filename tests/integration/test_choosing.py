@@ -12,7 +12,7 @@ from estate.database import Register, write
 from estate.dictionary import REGISTER_TABLES
 from estate.problems import InputError
 from maps.pack import reason_sheets, workbook
-from optimiser.choices import base, rule_prices, why
+from optimiser.choices import alternatives, base, frontier, robustness, rule_prices, why
 from optimiser.many import Ask
 from optimiser.plan import Plan
 from optimiser.planner import make_plan
@@ -28,12 +28,15 @@ class Planner:
         self.made: list[str] = []
         self.most = most
 
-    def __call__(self, snapshot: Any, asks: Sequence[Ask], **_: Any) -> dict[str, Plan]:
+    def __call__(self, snapshot: Any, asks: Sequence[Ask], *, on_plan: Any = None, **_: Any) -> dict[str, Plan]:
         found = {}
         for ask in asks:
             if len(self.made) < self.most:
                 self.made.append(ask.key)
-                found[ask.key] = make_plan(snapshot, ask.scenario, earlier=ask.earlier)
+                place = ask.snapshot or snapshot
+                found[ask.key] = make_plan(place, ask.scenario, earlier=ask.earlier, steer=ask.steer)
+                if on_plan is not None:
+                    on_plan(ask.key, found[ask.key])
         return found
 
 
@@ -41,7 +44,7 @@ class Planner:
 def planner(monkeypatch: pytest.MonkeyPatch) -> Planner:
     made = Planner()
     monkeypatch.setattr(bridge, "_in_child", in_this_process)
-    for module in (base, rule_prices, why):
+    for module in (alternatives, base, frontier, robustness, rule_prices, why):
         monkeypatch.setattr(module, "plans", made)
     return made
 
@@ -123,3 +126,66 @@ def test_the_screen_and_the_workbook_say_what_was_found(
     for one in found:
         if one["outcome"] == "possible":
             assert sum(one["made_of"].values()) == pytest.approx(one["other_way_costs"]["found_gbp"], abs=1)
+
+
+def test_a_frontier_goes_on_where_it_was_stopped(desk: choosing.Desk, planner: Planner) -> None:
+    loose = asked(services={"advice": {"minutes": 3.0, "share_of_population": 0.3}})
+    desk = choosing.desk(desk.register, pipeline.plan(desk.register, loose))
+    planner.most = len(planner.made) + 3  # reach needs no look at how far it goes
+    partly = choosing.frontier(desk, ["reach"], 8)
+    planner.most, before = 10_000, len(planner.made)
+    whole = choosing.frontier(desk, ["reach"], 8)
+
+    assert len(partly.points) < len(whole.points) == whole.wanted
+    assert not {point.key for point in partly.points} & set(planner.made[before:])
+    planned = len(planner.made)
+    assert choosing.frontier(desk, ["reach"], 8).points == whole.points
+    assert len(planner.made) == planned
+    kept = studies.load(desk.register, desk.run.id, "frontier") or {}
+    assert len(kept["frontier"]["points"]) == whole.wanted
+
+
+def test_a_scenario_that_has_a_run_is_not_planned_again(desk: choosing.Desk) -> None:
+    assert choosing.run_of(desk.register, desk.run.scenario) == desk.run.id
+    assert choosing.run_of(desk.register, asked(pins={"keep": ["hall"]})) is None
+
+
+def test_draws_go_on_and_alternatives_count_beside_them(desk: choosing.Desk, planner: Planner) -> None:
+    others = choosing.alternatives(desk, 0.5, 2)
+    few = choosing.robustness(desk, 2, seed=1)
+    planned = len(planner.made)
+    more = choosing.robustness(desk, 5, seed=1)
+
+    assert others.alternatives
+    assert few.near_best == more.near_best == len(others.alternatives)
+    assert (few.draws + few.failed, more.draws + more.failed) == (2, 5)
+    assert [key for key in planner.made[planned:] if key.startswith("draw")] == ["draw 2", "draw 3", "draw 4"]
+    kept = studies.load(desk.register, desk.run.id, "alternatives") or {}
+    for chance in more.properties:
+        plans = others.left_in[chance.property_id] - (chance.property_id in kept["left"])
+        assert chance.near_best == plans
+
+
+def test_the_screen_and_the_workbook_say_what_else_there_is(
+    desk: choosing.Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = {"hall": "Hall [bold]x[/bold]"}
+    edge = choosing.frontier(desk, ["reach", "saving"], 6)
+    others, chances = choosing.alternatives(desk, 0.5, 2), choosing.robustness(desk, 3)
+    screen_choices.frontier(edge)
+    screen_choices.alternatives(others, names)
+    screen_choices.robustness(chances)
+    sheets = [
+        reason_sheets.frontier(edge),
+        *reason_sheets.alternatives(others, names),
+        reason_sheets.robustness(chances),
+    ]
+    workbook.write_sheets(sheets, {}, tmp_path / "else.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "else.xlsx")
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"{len(edge.efficient)} of {len(edge.points)} points are worth a choice" in said
+    assert len(list(book["Frontier"].values)) == 1 + len(edge.points)
+    assert len(list(book["Alternatives"].values)) == 1 + len(others.alternatives)
+    assert len(list(book["Robustness"].values)) == 1 + len(chances.properties)
+    assert all(f"Plan {one.number}" in said for one in others.alternatives)
