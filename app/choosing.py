@@ -160,10 +160,11 @@ def frontier(at: Desk, names: Sequence[str], number: int, *, again: bool = False
     if kept is None or kept["asked"] != asked:
         begun = edges.begin(at.question, names, number, base(at))
         kept = {"asked": asked, "grid": {key: list(levels) for key, levels in begun.grid.items()}, "points": []}
+        kept["notes"] = list(begun.notes)
     else:
         plan = base(at)
         grid = {key: tuple(levels) for key, levels in kept["grid"].items()}
-        begun = edges.Begun(tuple(names), plan, (plan,), grid)
+        begun = edges.Begun(tuple(names), plan, (plan,), grid, tuple(kept["notes"]))
     points: list[dict[str, Any]] = list(kept["points"])
     found = edges.frontier(at.question, begun, points, points.append)
     content = {**kept, "points": points, "frontier": found.to_dict()}

@@ -136,6 +136,8 @@ def frontier(found: Frontier) -> None:
             _known(point, numbers),
         )
     out.print(table)
+    for note in found.notes:
+        out.print(f"{note[0].upper()}{note[1:]}", markup=False, soft_wrap=True)
     for name, unit in found.units.items():
         out.print(f"{name.capitalize()}: {unit}.")
     out.print(

@@ -8,7 +8,7 @@ that goes in a single one.
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from optimiser.choices.base import Question, StoppedError, fates, summary_of
+from optimiser.choices.base import Question, StoppedError, fates, steering, summary_of
 from optimiser.many import Ask, plans
 from optimiser.model.steering import Steer
 from optimiser.plan import Plan
@@ -61,7 +61,7 @@ def alternatives(question: Question, base: Plan, *, within: float, count: int) -
     while len(found) <= count:
         key = f"alternative {len(found)}"
         steer = Steer(unlike=tuple(fates(plan) for plan in found), most_gbp_k=limit, bound_gbp_k=base.bound_gbp_k)
-        ask = Ask(key, question.scenario, earlier=tuple(found), steer=steer)
+        ask = Ask(key, steering(question.scenario), earlier=tuple(found), steer=steer)
         made = plans(question.snapshot, [ask], workers=1, stop=question.stop).get(key)
         if made is None or made.objective_gbp_k is None or made.objective_gbp_k > limit + _ROUNDING * abs(limit):
             break

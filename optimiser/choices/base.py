@@ -49,6 +49,15 @@ class Question:
         return replace(self, scenario=self.scenario.with_solver(settings))
 
 
+def steering(scenario: Scenario) -> Scenario:
+    """The scenario as a steered search solves it: by plain branch and bound, no closer than need be.
+
+    The decomposition works with prices of costs; where something else is looked for it finds less. How far an axis
+    goes, or how unlike a plan is, need not be known to the last hundredth.
+    """
+    return scenario.with_solver({"gap": 0.01, "threads": 1})
+
+
 def planned_on(question: Question) -> Plan:
     """The plan of the question, or a better one or one better proven. StoppedError where it was stopped.
 

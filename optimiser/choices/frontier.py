@@ -13,12 +13,12 @@ and the other's bound is one for it: both are handed on, so that no point that a
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 from typing import Any
 
-from optimiser.choices.base import GAP, Question, StoppedError, planned_on, summary_of
+from optimiser.choices.base import GAP, Question, StoppedError, planned_on, steering, summary_of
 from optimiser.explain.ranges import pounds
 from optimiser.many import Ask, plans
 from optimiser.model.steering import Steer
@@ -114,6 +114,7 @@ class Frontier:
     units: dict[str, str]
     points: tuple[Point, ...]
     wanted: int
+    notes: tuple[str, ...] = ()
 
     @property
     def efficient(self) -> tuple[Point, ...]:
@@ -133,6 +134,7 @@ class Begun:
     base: Plan
     starts: tuple[Plan, ...]
     grid: dict[str, tuple[float | None, ...]]
+    notes: tuple[str, ...] = ()  # of axes on which nothing more can be asked
 
 
 def begin(question: Question, names: Sequence[str], number: int, base: Plan | None = None) -> Begun:
@@ -147,7 +149,21 @@ def begin(question: Question, names: Sequence[str], number: int, base: Plan | No
     ends = _ends(question, base, axes)
     if question.stop is not None and question.stop():
         raise StoppedError
-    return Begun(tuple(names), base, (base, *ends.values()), _grid(base, axes, ends, number))
+    grid = _grid(base, axes, ends, number)
+    return Begun(tuple(names), base, (base, *ends.values()), grid, tuple(_notes(base, axes, ends)))
+
+
+def _notes(base: Plan, axes: Sequence[Axis], ends: dict[str, Plan]) -> Iterator[str]:
+    """Why an axis has a single level."""
+    for axis in axes:
+        if axis.rule and axis.name not in ends:
+            yield f"{axis.name}: how far it goes was not found in the time, so nothing more is asked of it."
+        elif _levels(axis, axis.value(base), _end(axis, ends), 2) == [None]:
+            yield f"{axis.name}: the cheapest plan goes as far as any that was found."
+
+
+def _end(axis: Axis, ends: dict[str, Plan]) -> float:
+    return axis.value(ends[axis.name]) if axis.rule else 0.0
 
 
 def frontier(
@@ -184,7 +200,9 @@ def frontier(
         stop=question.stop,
     )
     points = _compared([done[key] for key in begun.grid if key in done], axes)
-    return Frontier(summary_of(begun.base), names, {a.name: a.unit for a in axes}, points, len(begun.grid))
+    return Frontier(
+        summary_of(begun.base), names, {a.name: a.unit for a in axes}, points, len(begun.grid), begun.notes
+    )
 
 
 def _ends(question: Question, base: Plan, axes: Sequence[Axis]) -> dict[str, Plan]:
@@ -195,7 +213,7 @@ def _ends(question: Question, base: Plan, axes: Sequence[Axis]) -> dict[str, Pla
             today = axis.value(base)
             level = math.floor(today / axis.grain) * axis.grain if axis.sign > 0 else today
             scenario = axis.asked(question.scenario, max(level, axis.grain), base)
-            asks.append(Ask(axis.name, scenario, earlier=base, steer=Steer(rule=axis.rule)))
+            asks.append(Ask(axis.name, steering(scenario), earlier=base, steer=Steer(rule=axis.rule)))
     told = question.told("Looking how far each axis goes")
     found = plans(question.snapshot, asks, workers=question.workers, on_progress=told, stop=question.stop)
     return {name: plan for name, plan in found.items() if plan.figures is not None}
@@ -206,9 +224,7 @@ def _grid(
 ) -> dict[str, tuple[float | None, ...]]:
     """Levels by key: None, where nothing is asked, to as far as the axis goes, evenly spaced on each axis."""
     levels = [
-        _levels(axis, axis.value(base), axis.value(ends[axis.name]) if axis.name in ends else 0.0, count)
-        if not axis.rule or axis.name in ends
-        else [None]
+        _levels(axis, axis.value(base), _end(axis, ends), count) if not axis.rule or axis.name in ends else [None]
         for axis, count in zip(axes, _counts(number, len(axes)), strict=True)
     ]
     return {_key_of(combined): combined for combined in product(*levels)}
@@ -281,11 +297,11 @@ def _stored(content: dict[str, Any]) -> Point:
 def _compared(points: Sequence[Point], axes: Sequence[Axis]) -> tuple[Point, ...]:
     """Plans and bounds handed on between points, dominated ones marked, cheapest first."""
     handed = [_handed_on(point, points, axes) for point in points]
-    ordered = sorted(handed, key=lambda p: (p.cost_gbp is None, p.cost_gbp or 0.0, p.key))
+    ordered = sorted(handed, key=lambda p: (p.cost_gbp is None, p.cost_gbp or 0.0))  # stable: the looser first
     return tuple(
         replace(
             p,
-            same_as=p.same_as or next((o.key for o in ordered[:number] if _alike(o, p)), ""),
+            same_as=next((o.key for o in ordered[:number] if _alike(o, p)), ""),
             dominated_by=next((o.key for o in ordered if _dominates(o, p, axes)), ""),
         )
         for number, p in enumerate(ordered)
@@ -319,7 +335,6 @@ def _handed_on(point: Point, points: Sequence[Point], axes: Sequence[Axis]) -> P
         seconds=point.seconds,
         no_less_than_gbp=bound,
         gap=gap,
-        same_as="" if best.key == point.key else best.key,
         status="proven" if gap is not None and gap <= GAP else best.status,
         conflicts=(),
     )

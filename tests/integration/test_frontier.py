@@ -122,7 +122,7 @@ def test_a_plan_that_does_more_for_less_is_handed_on() -> None:
     found = {point.key: point for point in frontier._compared([loose, tight], axes)}
 
     assert found["-"].cost_gbp == found["5"].cost_gbp == 90.0
-    assert found["-"].same_as == "5"
+    assert (found["-"].same_as, found["5"].same_as) == ("", "-")
     assert found["5"].no_less_than_gbp == 80.0
 
 
@@ -139,6 +139,16 @@ def test_it_goes_on_where_it_stopped() -> None:
         replace(point, seconds=0.0) for point in whole.points
     ]
     assert {point["key"] for point in again} == {point["key"] for point in heard[2:]}
+
+
+def test_an_axis_on_which_nothing_more_can_be_had_says_so() -> None:
+    place, scenario = tiny(), asked()
+    one = Question(place, scenario, make_plan(place, scenario))
+
+    found = frontier.frontier(one, begin(one, ["receipts"], 4))
+
+    assert len(found.points) == found.wanted == 1
+    assert found.notes == ("receipts: the cheapest plan goes as far as any that was found.",)
 
 
 def test_an_unknown_axis_is_refused() -> None:
