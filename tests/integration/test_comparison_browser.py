@@ -1,6 +1,7 @@
 """The comparison page in Chromium: maps that move together, a map and a table of what differs, nothing else."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,18 @@ def test_the_third_map_and_the_table_have_what_differs_alone(shown: Page) -> Non
     number = shown.evaluate("(name) => estatePair.data.differing.findIndex((item) => item.name === name)", said)
     shown.evaluate("(number) => estatePair.marks[number].fire('click')", number)
     expect(shown.locator("tr.chosen th button")).to_be_focused()
+
+
+def test_plans_that_do_the_same_say_so(tab: Page, complaints: list[str], tmp_path: Path) -> None:
+    found, views = two_plans.pair()
+    same = replace(found, properties=(), options=found.options[:1] * 2)
+    tab.goto(comparison.write(same, (views[0], views[0]), tmp_path / "comparison.html", brand.Brand()).as_uri())
+    expect(tab.locator(".whole .inset")).to_have_text(
+        "The two plans do the same with every property that both decide."
+    )
+    expect(tab.locator("#differing")).to_be_hidden()
+    expect(tab.locator("#key-difference")).to_be_empty()
+    assert complaints == []
 
 
 def test_year_service_and_layers_change_the_maps(shown: Page, complaints: list[str]) -> None:
