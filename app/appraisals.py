@@ -90,6 +90,7 @@ def workbook(made: Appraised, run: Run, out: Path, *, formulas: bool = False) ->
         risk_sheets.pots(made.capital, snapshot),
         risk_sheets.tornado(made.risk),
         risk_sheets.draws(made.risk),
+        risk_sheets.notes(made.case, made.risk),
         risk_sheets.carbon(made.carbon, snapshot),
     ]
     about = {"title": run.scenario.name[:255], "comments": f"Run {run.id}, snapshot {snapshot.digest}"}

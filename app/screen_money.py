@@ -96,18 +96,19 @@ def _bridge(case: BusinessCase) -> Table:
 
 def capital(found: Capital) -> None:
     """The programme's money by year, and where most is borrowed."""
-    table = Table("Capital by year", box=None)
-    for head in ("Spent", "Sale costs", "New", "Receipts", "Low to high", "Expected", "Balance", "Cautious"):
-        table.add_column(head, justify="right")
+    table = _narrow(
+        "Capital by year", "Goes out", "New", "Receipts", "Low to high", "Expected", "Balance", "Cautious"
+    )
     for row in found.years:
-        if any(
-            (row.spent_gbp, row.sale_costs_gbp, row.new_money_gbp, row.receipts_gbp, row.receipts_cautious_gbp)
-        ):
+        spent = row.spent_gbp + row.sale_costs_gbp
+        if any((spent, row.new_money_gbp, row.receipts_gbp, row.receipts_cautious_gbp)):
+            ends = f"{pounds(row.receipts_low_gbp)}-{pounds(row.receipts_high_gbp)}" if row.receipts_gbp else "-"
             table.add_row(
                 financial_year(row.year),
-                *map(pounds, (row.spent_gbp, row.sale_costs_gbp, row.new_money_gbp, row.receipts_gbp)),
-                f"{pounds(row.receipts_low_gbp)} to {pounds(row.receipts_high_gbp)}",
-                *map(pounds, (row.receipts_expected_gbp, row.balance_gbp, row.balance_cautious_gbp)),
+                *map(_pounds_or_dash, (spent or None, row.new_money_gbp or None, row.receipts_gbp or None)),
+                ends,
+                _pounds_or_dash(row.receipts_expected_gbp or None),
+                *map(pounds, (row.balance_gbp, row.balance_cautious_gbp)),
             )
     out.print(table if table.row_count else "Nothing is spent and nothing comes in.")
     for words, year, gbp in (
@@ -131,20 +132,18 @@ def capital(found: Capital) -> None:
 def risk(found: Risk, name: str) -> None:
     """What each driver does, what would have to go wrong, and all at once."""
     out.print(f"\n[bold]{escape(name)}[/bold]  risk of the fixed plan")
-    table = Table("One thing otherwise", "Range", box=None)
-    for head in ("For society, low", "high", "In cash, low", "high"):
-        table.add_column(head, justify="right")
+    table = _narrow("One thing otherwise", "Range", "Social: low", "high", "Cash: low", "high")
     for swing in found.swings:
         ends = (swing.npsv_low_gbp, swing.npsv_high_gbp, swing.npv_low_gbp, swing.npv_high_gbp)
         table.add_row(escape(swing.name), _range(swing), *map(pounds, ends))
     out.print(table)
     for sentence in found.sentences:
         out.print(escape(sentence))
-    spread = Table(f"{found.draws:,} draws, seed {found.seed}", box=None)
-    for head in ("As appraised", "Mean", "P10", "P50", "P90", "Above nothing"):
-        spread.add_column(head, justify="right")
+    spread = _narrow(
+        f"{found.draws:,} draws, seed {found.seed}", "Appraised", "Mean", "P10", "P50", "P90", "Over 0"
+    )
     for one in found.spreads:
-        what = "Net present social value" if one.measure == "npsv" else "Net present value in cash"
+        what = "Social value" if one.measure == "npsv" else "Value in cash"
         spread.add_row(
             what,
             *map(pounds, (one.appraised_gbp, one.mean_gbp, one.p10_gbp, one.p50_gbp, one.p90_gbp)),
@@ -158,16 +157,24 @@ def risk(found: Risk, name: str) -> None:
         out.print(f"[dim]{escape(note)}[/dim]")
 
 
+def _narrow(*heads: str) -> Table:
+    """A table that fits a terminal of 80 characters: words to the left, the rest to the right."""
+    table = Table(heads[0], box=None, padding=(0, 1, 0, 0))
+    for head in heads[1:]:
+        table.add_column(head, justify="right", no_wrap=True)
+    return table
+
+
 def _range(swing: Swing) -> str:
     """The range of a driver as people say it.
 
     It is times what is appraised, years, or points of a rate.
     """
     if swing.unit == "times":
-        return f"{swing.low - 1:+.0%} to {swing.high - 1:+.0%}"
+        return f"{swing.low - 1:+.0%}/{swing.high - 1:+.0%}"
     if swing.unit == "years":
-        return f"{swing.low:g} to {swing.high:g} years"
-    return f"{swing.low:+.1%} to {swing.high:+.1%}"
+        return f"{swing.low:g}-{swing.high:g} years"
+    return f"{swing.low:+.1%}/{swing.high:+.1%}"
 
 
 _SHOWN = 15

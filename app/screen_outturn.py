@@ -13,12 +13,15 @@ def outturn(found: Outturn, snapshot: Snapshot, name: str) -> None:
     """By property, by year, in all."""
     out.print(f"\n[bold]{escape(name)}[/bold]  what happened, as of {found.on.isoformat()}")
     names = snapshot.properties["name"].to_dict()
-    table = Table("Property", "State", "Left", "Sold", box=None)
+    table = Table("Property", "State", "Planned", "Year", box=None, padding=(0, 1, 0, 0))
     for head in ("Price planned", "paid", "Cost planned", "paid"):
         table.add_column(head, justify="right")
     for one in found.properties:
-        table.add_row(escape(str(names[one.property_id])), one.state, _years(one.left_year_planned, one.left_year),
-                      _years(one.sold_year_planned, one.sold_year), *_money(one))  # fmt: skip
+        # What is sold goes by the year of its money, the rest by the year in which it is left.
+        sells = one.sold_year_planned is not None or one.sold_year is not None
+        planned, year = (one.sold_year_planned, one.sold_year) if sells else (one.left_year_planned, one.left_year)
+        years_of = [financial_year(planned) or "-", financial_year(year) or "-"]
+        table.add_row(escape(str(names[one.property_id])), one.state, *years_of, *_money(one))
     out.print(table)
     years = Table("Year", box=None)
     for head in ("Receipts planned", "came in", "Costs planned", "paid"):
@@ -36,12 +39,6 @@ def outturn(found: Outturn, snapshot: Snapshot, name: str) -> None:
         "[dim]Sums by year and in all are in real terms of the base year, at inflation of"
         f" {found.inflation_per_year:.1%} a year; what a property paid is in the money of its day.[/dim]"
     )
-
-
-def _years(planned: int | None, actual: int | None) -> str:
-    if planned is None and actual is None:
-        return "-"
-    return f"{financial_year(actual) or 'not yet'} (plan {financial_year(planned) or 'none'})"
 
 
 def _money(one: PropertyOutturn) -> list[str]:

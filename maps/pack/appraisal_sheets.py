@@ -102,10 +102,9 @@ class _Book:
             ("Years of the horizon", ("year", self.case.horizon_years), "years"),
             ("People of the teams", ("decimal", self.case.fte), "full-time equivalents"),
             ("Edition of the discount rates", ("text", self.case.discount), "see sheet Discounting"),
-            *(("Note", ("text", note), "") for note in self.case.notes),
         ]
         return Sheet(
-            "Assumptions", (Column("Item", width=46), Column("Value", "any", 60), Column("Unit", width=28)), rows
+            "Assumptions", (Column("Item", width=46), Column("Value", "any", 18), Column("Unit", width=28)), rows
         )
 
     def _name(self, line: str) -> str:
@@ -236,7 +235,6 @@ class _Book:
         ]
         breaks = ["; ".join(option.breaks) or "none" for option in options]
         rows.append(("Rules of the scenario that it breaks", "", *(("text", words) for words in breaks)))
-        rows.append(("What it is", "", *(("text", option.about) for option in options)))
         return Sheet("Business case", columns, rows)
 
     def _figure(self, option: OptionCase, number: int, key: str, kind: str) -> Any:

@@ -7,6 +7,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from estate.snapshot import Snapshot
 from maps.pack.sheet import Column, Formula, Sheet
 from maps.words import financial_year
+from optimiser.appraise.business_case import BusinessCase
 from optimiser.appraise.capital import Capital
 from optimiser.appraise.carbon import Carbon
 from optimiser.appraise.risk import Risk
@@ -77,7 +78,7 @@ def pots(found: Capital, snapshot: Snapshot) -> Sheet:
 
 
 def tornado(found: Risk) -> Sheet:
-    """One row a driver, the widest first; then what would have to go wrong."""
+    """One row a driver, the widest first."""
     money = (
         "Net present social value at the low",
         "at the high",
@@ -85,11 +86,11 @@ def tornado(found: Risk) -> Sheet:
         "at the high",
     )
     columns = (
-        Column("One thing otherwise", width=40), Column("Low", "any", 8), Column("High", "any", 8),
+        Column("One thing otherwise", width=26), Column("Low", "any", 8), Column("High", "any", 8),
         Column("Unit", width=8), *(Column(f"{head} (GBP)", "gbp", 18) for head in money),
         Column("Move at which the social value is nothing", "any", 16),
         Column("Move at which the value in cash is nothing", "any", 16),
-        Column("Standing of the range", width=13), Column("Source of the range", width=50),
+        Column("Standing of the range", width=13), Column("Source of the range", width=100),
     )  # fmt: skip
     rows: list[tuple[Any, ...]] = [
         (
@@ -98,9 +99,14 @@ def tornado(found: Risk) -> Sheet:
         )
         for one in found.swings
     ]  # fmt: skip
-    empty = (None,) * (len(columns) - 1)
-    rows += [(words, *empty) for words in (*found.sentences, *found.notes)]
     return Sheet("Tornado", columns, rows)
+
+
+def notes(case: BusinessCase, found: Risk) -> Sheet:
+    """What would have to go wrong, and what a reader must know, one sentence a row."""
+    options = [f"{option.name}: {option.about}" for option in case.options]
+    words = (*found.sentences, *options, *case.notes, *found.notes)
+    return Sheet("Notes", (Column("What to know", width=160),), [(sentence,) for sentence in words])
 
 
 def draws(found: Risk) -> Sheet:

@@ -1,6 +1,7 @@
 """A plan as an Excel workbook for those who check, sort and add up."""
 
 from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ HEADING: dict[str, Any] = {
     "font_color": "#ffffff",
     "border_color": "#ffffff",
 }
+_LINE_POINTS = 15
 LONGEST = 32_000  # characters; Excel takes 32,767 in a cell
 
 
@@ -62,6 +64,8 @@ def _write(worksheet: Any, sheet: Sheet, formats: dict[str, Any], heading: Any) 
     for position, column in enumerate(sheet.columns):
         worksheet.set_column(position, position, column.width, formats[column.kind])
         worksheet.write_string(0, position, column.header, heading)
+    # Some programs leave a heading that wraps at the height of one line.
+    worksheet.set_row(0, _LINE_POINTS * max(ceil(len(one.header) * 1.2 / one.width) for one in sheet.columns))
     for number, row in enumerate(sheet.rows, start=1):
         for position, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
             kind, plain = value if isinstance(value, tuple) else (column.kind, value)
