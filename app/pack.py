@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from app import appraisals, comparing, pipeline, studies
+from app import appraisals, comparing, partnering, pipeline, studies
 from app.pipeline import Run
 from estate import redact
 from estate.database import Register
@@ -107,8 +107,9 @@ def _appraised(option: Option) -> Option:
     """With its appraisal, worked out from the reader's own rows and checked."""
     if option.plan.figures is None:
         return option
-    found = appraisals.appraise(Run(option.run_id, option.plan, option.scenario, option.snapshot))
-    return replace(option, appraised=Appraised(found.case, found.risk, found.capital))
+    run = Run(option.run_id, option.plan, option.scenario, option.snapshot)
+    found, ledger = appraisals.appraise(run), partnering.ledger_of(run)
+    return replace(option, appraised=Appraised(found.case, found.risk, found.capital, ledger))
 
 
 _STANDING = (

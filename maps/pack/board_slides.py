@@ -167,6 +167,7 @@ class _Maker:
 
     def _table(self, slide: Any, table: Table, top: int) -> None:
         most = min(_MOST_ROWS, max(3, int((_BOTTOM - top) / _ROW) - 1))
+        most -= len(table.rows) > most  # room for the line under it
         rows = [table.heads, *table.rows[:most]]
         height = int(_ROW * len(rows))
         graphic = slide.shapes.add_table(len(rows), len(table.heads), _LEFT, top, _ACROSS, height)
@@ -272,6 +273,8 @@ def _axis_format(chart: Chart) -> str:
     unit = _drawn(chart)[0].unit
     if unit != "gbp" or largest < 10_000:
         return _FORMATS[unit]
+    if largest >= 8e6:
+        return '"£"#,##0,,"m";-"£"#,##0,,"m"'
     return '"£"#,##0.0,,"m";-"£"#,##0.0,,"m"' if largest >= 1e6 else '"£"#,##0,"k";-"£"#,##0,"k"'
 
 

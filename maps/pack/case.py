@@ -11,6 +11,7 @@ from maps import view, words
 from maps.view import View
 from optimiser.appraise.business_case import BusinessCase
 from optimiser.appraise.capital import Capital
+from optimiser.appraise.ledger import Ledger
 from optimiser.appraise.risk import Risk
 from optimiser.explain.side_by_side import Comparison
 from optimiser.plan import Plan
@@ -36,11 +37,12 @@ class Reader:
 
 @dataclass(frozen=True)
 class Appraised:
-    """What is said of a plan beside the plan itself: the business case, its risk, and capital by year."""
+    """What is said of a plan beside the plan itself: business case, risk, capital by year and the ledger."""
 
     case: BusinessCase
     risk: Risk
     capital: Capital
+    ledger: Ledger
 
 
 @dataclass(frozen=True)

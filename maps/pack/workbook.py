@@ -1,7 +1,7 @@
 """A plan as an Excel workbook for those who check, sort and add up."""
 
+import math
 from collections.abc import Sequence
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,13 @@ import xlsxwriter
 
 from estate.snapshot import Snapshot
 from maps.pack import sheets
-from maps.pack.sheet import Formula, Sheet
+from maps.pack.sheet import Column, Formula, Sheet
 from maps.view import check_same
 from optimiser.plan import Plan
 from optimiser.scenario import Scenario
 
 FORMATS: dict[str, dict[str, Any]] = {
-    "text": {"text_wrap": True},
+    "text": {"text_wrap": True, "indent": 1},  # clear of a number to the left of it
     "gbp": {"num_format": "#,##0;-#,##0"},
     "year": {"num_format": "0"},
     "whole": {"num_format": "#,##0"},
@@ -32,7 +32,7 @@ HEADING: dict[str, Any] = {
     "font_color": "#ffffff",
     "border_color": "#ffffff",
 }
-_LINE_POINTS = 15
+LINE, MOST_LINES = 15.0, 12  # points of a line of text; lines of a row at the most
 LONGEST = 32_000  # characters; Excel takes 32,767 in a cell
 
 
@@ -64,9 +64,10 @@ def _write(worksheet: Any, sheet: Sheet, formats: dict[str, Any], heading: Any) 
     for position, column in enumerate(sheet.columns):
         worksheet.set_column(position, position, column.width, formats[column.kind])
         worksheet.write_string(0, position, column.header, heading)
-    # Some programs leave a heading that wraps at the height of one line.
-    worksheet.set_row(0, _LINE_POINTS * max(ceil(len(one.header) * 1.2 / one.width) for one in sheet.columns))
+    worksheet.set_row(0, _height(sheet.columns, [("text", column.header) for column in sheet.columns]))
     for number, row in enumerate(sheet.rows, start=1):
+        if (height := _height(sheet.columns, row)) > LINE:
+            worksheet.set_row(number, height)
         for position, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
             kind, plain = value if isinstance(value, tuple) else (column.kind, value)
             _cell(worksheet, number, position, plain, formats[kind])
@@ -75,6 +76,17 @@ def _write(worksheet: Any, sheet: Sheet, formats: dict[str, Any], heading: Any) 
     worksheet.set_landscape()
     worksheet.fit_to_pages(1, 0)
     worksheet.repeat_rows(0)
+
+
+def _height(columns: Sequence[Column], row: Sequence[Any]) -> float:
+    """Height in points that the row's wrapped text needs: not every program finds it by itself."""
+    lines = 1
+    for column, value in zip(columns, row, strict=True):
+        kind, plain = value if isinstance(value, tuple) else (column.kind, value)
+        if isinstance(plain, str) and kind == "text":
+            across = max(1.1 * column.width - 2, 1)
+            lines = max(lines, sum(max(1, math.ceil(len(part) / across)) for part in plain.split("\n")))
+    return LINE * min(lines, MOST_LINES)
 
 
 def _cell(worksheet: Any, row: int, column: int, value: Any, look: Any) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from maps import words
+from maps import charts, words
 from maps.pack import english, findings
 from maps.pack.case import Case, Option
 from maps.pack.pages import LONGEST_NAME, Page, Table
@@ -11,7 +11,7 @@ from optimiser.explain.side_by_side import PropertyLine
 from optimiser.plan import PropertyAction
 
 ORDER = 20
-_MOST_DIFFERENCES = 10
+_MOST_DIFFERENCES, _FEWEST_DIFFERENCES = 10, 3  # beside a chart there is less room
 _SETTINGS_THAT_DECIDE_NOTHING = ("name", "solver.")
 _NOTHING_PROVEN = "–"
 _NOT_SET = {"not set", "no", "none", ""}
@@ -19,7 +19,9 @@ _NOT_SET = {"not set", "no", "none", ""}
 
 def build(case: Case) -> Page:
     """The page of the options."""
-    tables = [_measures(case), *_business_case(case), *_differences(case)]
+    drawn = charts.build_all(case, "options")
+    most = _MOST_DIFFERENCES if not drawn else _FEWEST_DIFFERENCES
+    tables = [_measures(case), *_business_case(case), *_differences(case, most)]
     lead = [
         "‘Keep today’s estate’ holds every building and moves nobody. Each plan was checked afresh from the"
         " register’s"
@@ -30,7 +32,7 @@ def build(case: Case) -> Page:
     for option in case.impossible:
         said = f"‘{case.label(option)}’ cannot be done: {option.how_good} {' '.join(option.plan.conflicts)}"
         lead.append(said.strip())
-    return Page("options", "Options compared", _title(case), tuple(lead), tables=tuple(tables))
+    return Page("options", "Options compared", _title(case), tuple(lead), tables=tuple(tables), charts=drawn)
 
 
 def _title(case: Case) -> str:
@@ -170,14 +172,14 @@ def _ratio(value: float | None) -> str:
     return "nothing is spent" if value is None else f"£{value:,.2f}"
 
 
-def _differences(case: Case) -> list[Table]:
+def _differences(case: Case, most: int) -> list[Table]:
     """The properties of which the plans make something else, the dearest to run first."""
     if case.compared is None:
         return []
     apart = sorted(case.compared.differing, key=lambda line: (-_size(line), line.property_id))
     rows = [
         (english.short(line.name, LONGEST_NAME), *(outcome(action) for action in line.actions))
-        for line in apart[:_MOST_DIFFERENCES]
+        for line in apart[:most]
     ]
     caption = f"The plans differ on {len(apart):,} of {len(case.compared.properties):,} properties"
     rest = len(apart) - len(rows)

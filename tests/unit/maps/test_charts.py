@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maps.charts import Chart, Series, _draw, build_all, partner_positions, running_cost, space_use
+from maps.charts import Chart, Series, _draw, build_all, frontier, partner_positions, running_cost, space_use
 from maps.pack.case import Case, Option, Reader
 from optimiser.plan import PartnerPosition
 from tests.support import planned_place
@@ -69,6 +70,27 @@ def test_a_building_that_takes_a_team_in_is_fuller_after() -> None:
     assert today[0] == 40.0  # four desks of 10 m2
     assert after[0] == 80.0
     assert all(r is not None and t is not None and r >= t for r, t in zip(room, today, strict=True))
+
+
+def study(*points: tuple[float, float | None, str]) -> dict[str, Any]:
+    """A frontier as `estate frontier` keeps it, by saving, value and what dominates."""
+    made = [
+        {"values": {"saving": saving}, "npsv_gbp": npsv, "gap": 0.004, "dominated_by": by, "same_as": ""}
+        for saving, npsv, by in points
+    ]
+    return {"frontier": {"axes": ("saving",), "points": made}}
+
+
+def test_a_frontier_shows_what_none_dominates_and_only_where_it_was_asked() -> None:
+    shown = case()
+    asked = study((3e6, 20e6, ""), (1e6, 26e6, ""), (2e6, 1e6, "b"), (4e6, None, ""))
+    chart = frontier.build(replace(shown, options=(replace(shown.main, studies={"frontier": asked}),)))
+
+    assert chart
+    assert [series.values for series in chart.series] == [(1e6, 3e6), (26e6, 20e6)]
+    assert chart.title == "Saving a year can be chosen: the plan is then worth £20.0 million to £26.0 million"
+    assert "Each is within 0.4% of the best there is." in chart.note
+    assert frontier.build(shown) is None
 
 
 def test_every_page_asks_for_its_own_charts() -> None:
