@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint system bench bench-planner bench-register bench-travel bench-maps docs lock clean
+.PHONY: help setup demo test lint system bench bench-planner bench-register bench-travel bench-maps bench-pack docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench-travel: setup ## Time minutes along roads and by straight line, with their
 
 bench-maps: setup ## Time the writing and opening of map pages of 3,000 and 20,000 properties
 	@$(BIN)/python -m benchmarks.maps $(OPTIONS)
+
+bench-pack: setup ## Time the board's pack of two plans of the demonstration's place
+	@$(BIN)/python -m benchmarks.pack $(OPTIONS)
 
 docs: setup ## Write the docs that are made from the code
 	@$(BIN)/python -m docs.generate

@@ -8,7 +8,9 @@ from typing import Any
 
 from app.pipeline import Run
 from estate.problems import InputError
+from estate.snapshot import Snapshot
 from maps.pack import appraisal_sheets, risk_sheets
+from maps.pack.sheet import Sheet
 from maps.pack.workbook import write_sheets
 from optimiser.appraise.business_case import PLAN, BusinessCase, business_case
 from optimiser.appraise.capital import Capital, capital
@@ -82,8 +84,13 @@ def appraise(run: Run, settings: Appraisal | None = None) -> Appraised:
 
 def workbook(made: Appraised, run: Run, out: Path, *, formulas: bool = False) -> Path:
     """Write an appraisal to an Excel workbook; with formulas the spreadsheet works its figures out anew."""
-    snapshot = run.snapshot
-    written = [
+    about = {"title": run.scenario.name[:255], "comments": f"Run {run.id}, snapshot {run.snapshot.digest}"}
+    return write_sheets(sheets(made, run.snapshot, formulas=formulas), about, out)
+
+
+def sheets(made: Appraised, snapshot: Snapshot, *, formulas: bool = False) -> list[Sheet]:
+    """Every sheet of an appraisal of a plan made from this snapshot."""
+    return [
         *appraisal_sheets.sheets(made.case, live=formulas),
         risk_sheets.capital(made.capital, live=formulas),
         risk_sheets.sales(made.capital, snapshot),
@@ -93,8 +100,6 @@ def workbook(made: Appraised, run: Run, out: Path, *, formulas: bool = False) ->
         risk_sheets.notes(made.case, made.risk),
         risk_sheets.carbon(made.carbon, snapshot),
     ]
-    about = {"title": run.scenario.name[:255], "comments": f"Run {run.id}, snapshot {snapshot.digest}"}
-    return write_sheets(written, about, out)
 
 
 def _refuse(mismatches: Sequence[Mismatch]) -> None:

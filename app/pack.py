@@ -12,6 +12,7 @@ from estate.database import Register
 from estate.problems import InputError
 from maps import brand, words
 from maps.brand import Brand
+from maps.pack import partner_sheets
 from maps.pack import write as packs
 from maps.pack.case import EVERYTHING, PUBLIC, Appraised, Case, Option, Reader
 from optimiser.reprice import lifted, reprice
@@ -109,7 +110,9 @@ def _appraised(option: Option) -> Option:
         return option
     run = Run(option.run_id, option.plan, option.scenario, option.snapshot)
     found, ledger = appraisals.appraise(run), partnering.ledger_of(run)
-    return replace(option, appraised=Appraised(found.case, found.risk, found.capital, ledger))
+    names = {str(key): str(name) for key, name in option.snapshot.organisations["name"].items()}
+    sheets = (*appraisals.sheets(found, option.snapshot), *partner_sheets.of_ledger(ledger, names))
+    return replace(option, appraised=Appraised(found.case, found.risk, found.capital, ledger, sheets))
 
 
 _STANDING = (

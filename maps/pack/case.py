@@ -8,6 +8,7 @@ from typing import Any
 
 from estate.snapshot import Snapshot
 from maps import view, words
+from maps.pack.sheet import Sheet
 from maps.view import View
 from optimiser.appraise.business_case import BusinessCase
 from optimiser.appraise.capital import Capital
@@ -37,12 +38,16 @@ class Reader:
 
 @dataclass(frozen=True)
 class Appraised:
-    """What is said of a plan beside the plan itself: business case, risk, capital by year and the ledger."""
+    """What is said of a plan beside the plan itself: business case, risk, capital by year and the ledger.
+
+    `sheets` are those of the workbook that have all of it.
+    """
 
     case: BusinessCase
     risk: Risk
     capital: Capital
     ledger: Ledger
+    sheets: tuple[Sheet, ...]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from maps.pack import (
     manifest,
     map_picture,
     pages,
-    partner_sheets,
     plan_geopackage,
     sheets,
     workbook,
@@ -73,16 +72,15 @@ def _write_all(case: Case, looks: Brand, draft: Path, pdf: bool) -> None:
         board_pdf.write(page, draft / "board.pdf")
     board_slides.write(case, made, looks, picture, draft / "board.pptx")
     if case.compared is not None:
-        services = {key: name for one in case.options for key, name in _names(one, "services").items()}
+        services = {key: name for one in case.options for key, name in _services(one).items()}
         about = {"title": " and ".join(map(case.label, case.options))[:255]}
         workbook.write_sheets(compare_sheets.of(case.compared, services), about, draft / "comparison.xlsx")
-    for number, (option, pair) in enumerate(zip(case.options, (None, *case.pairs), strict=False), start=1):
+    for number, (option, pair) in enumerate(zip(case.options, (None, *case.pairs), strict=True), start=1):
         folder = draft if number == 1 else draft / f"option-{number}"
         folder.mkdir(exist_ok=True)
         about = {"title": option.name[:255], "comments": board_html.carried(case)[:255]}
         found = sheets.of(option.plan, option.snapshot, option.scenario)
-        if option.appraised is not None:
-            found += partner_sheets.of_ledger(option.appraised.ledger, _names(option))
+        found += option.appraised.sheets if option.appraised else ()
         workbook.write_sheets(found, about, folder / "workbook.xlsx")
         plan_geopackage.write(case, option, folder / "plan.gpkg")
         if pair is not None:
@@ -90,6 +88,5 @@ def _write_all(case: Case, looks: Brand, draft: Path, pdf: bool) -> None:
         maps.page.write(option.plan, option.snapshot, option.scenario, folder / "map.html", looks=looks)
 
 
-def _names(option: Option, table: str = "organisations") -> dict[str, str]:
-    frame = getattr(option.snapshot, table)
-    return {str(key): str(name) for key, name in frame["name"].items()}
+def _services(option: Option) -> dict[str, str]:
+    return {str(key): str(name) for key, name in option.snapshot.services["name"].items()}

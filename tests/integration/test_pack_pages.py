@@ -45,7 +45,8 @@ def option(run: str, hostile: bool, **size: int) -> Option:
 
 def case(*options: Option) -> Case:
     sides = [Side(one.run_id, one.name, one.plan, one.snapshot) for one in options]
-    return Case(options, Reader(), date(2026, 12, 1), compared=compare(sides) if len(sides) > 1 else None)
+    pairs = tuple(compare([sides[0], other]) for other in sides[1:])
+    return Case(options, Reader(), date(2026, 12, 1), compared=compare(sides) if pairs else None, pairs=pairs)
 
 
 @pytest.fixture(scope="module")

@@ -116,7 +116,9 @@ def test_the_geopackage_has_every_property_move_and_zone_with_styles(url: str, t
 def test_the_workbook_says_where_each_number_is_from(url: str, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(packed(url, tmp_path / "board", "Cheapest")["workbook.xlsx"], read_only=False)
 
-    assert {"Summary", "Properties", "Partners", "Sources"} <= set(book.sheetnames)
+    assert {"Summary", "Properties", "Partners", "Sources", "Business case", "Ledger by year"} <= set(
+        book.sheetnames
+    )
     assert all(sheet.freeze_panes and sheet.auto_filter.ref for sheet in book)
 
 

@@ -61,7 +61,11 @@ def _first_and_later(option: Option) -> tuple[Table, ...]:
         "In",
         "Out of it from",
     )
-    note = f"{len(accounts) - _MOST:,} more on sheet Accounts of the workbook." if len(accounts) > _MOST else ""
+    note = (
+        f"{len(accounts) - _MOST:,} more on sheet Partner accounts of the workbook."
+        if len(accounts) > _MOST
+        else ""
+    )
     tables = [Table("Who pays first and gets later", heads, rows, frozenset({1, 2, 3}), note)]
     if ledger.payments:
         names = option.snapshot.organisations["name"].to_dict()
