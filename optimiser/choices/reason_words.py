@@ -10,7 +10,17 @@ if TYPE_CHECKING:
     from optimiser.choices.why import Explanation
 
 # What boards call some of the costs.
-_COSTS = {"residual_value": "value still held at the end", "receipts": "receipts from sales", "rent": "rent paid"}
+_COSTS = {
+    "residual_value": "value still held at the end",
+    "receipts": "receipts from sales",
+    "void_cost": "cost of standing empty",
+    "fit_out": "fitting out",
+    "exit_cost": "cost of leaving leases",
+    "disposal_cost": "costs of sale",
+    "move_cost": "moves",
+    "backlog_maintenance": "repairs",
+    "carbon_value": "value of carbon",
+}
 _LARGE = 0.05  # of the largest part of a difference: smaller parts are left out
 _SHOWN = 4  # of a long list, before the rest are only counted
 
