@@ -22,8 +22,9 @@ from optimiser.appraise.sales import sales
 from optimiser.appraise.settings import Appraisal
 from optimiser.checker.appraisal import case_mismatches
 from optimiser.checker.facts import Facts, Mismatch
+from optimiser.checker.programme import capital_mismatches, carbon_mismatches
 from optimiser.checker.risk import Analysis as RawAnalysis
-from optimiser.checker.risk import capital_mismatches, carbon_mismatches, risk_mismatches
+from optimiser.checker.risk import risk_mismatches
 from optimiser.prepare.inputs import prepare
 from optimiser.prepare.money import sale_opinions
 from optimiser.verify import VerificationError

@@ -1,4 +1,4 @@
-"""A risk analysis, a capital profile and a table of carbon beside the raw rows.
+"""A risk analysis beside the raw rows.
 
 What is worked out is recomputed in exact fractions. What is drawn by chance is drawn again, by other dice and one
 draw at a time, and must be as near as chance allows.
@@ -16,9 +16,7 @@ from functools import cached_property
 from typing import Any
 
 import data
-from optimiser.checker import carbon
-from optimiser.checker.appraisal import Case, Ground, all_close, same_number
-from optimiser.checker.capital import has_budget, stream_rows
+from optimiser.checker.appraisal import Case, Ground, same_number
 from optimiser.checker.facts import ZERO, Facts, Findings, Mismatch, exact
 from optimiser.checker.money import money_of
 
@@ -273,113 +271,3 @@ def _check_spread(findings: Findings, spread: Case, draws: Sequence[float], numb
     above, said = sum(one > 0 for one in draws) / count, spread["probability_above_zero"]
     findings.holds(f"{measure}, chance above zero", abs(said - above) <= slack, said, above)
     findings.same(f"{measure}, draws counted", sum(spread["counts"]), number)
-
-
-def capital_mismatches(capital: Case, analysis: Analysis) -> list[Mismatch]:
-    """Everything in a capital profile that the raw rows do not bear out; pots follow the plan's funds."""
-    findings = Findings()
-    facts, lines = analysis.facts, analysis.ground.lines
-    late = math.ceil(analysis.ends("sale_delay")[1])
-    length, count = len(analysis.ground.years) + late, len(analysis.ground.years)
-    spent, fees, new, planned, low, high, cautious = ([ZERO] * length for _ in range(7))
-    for line, gbp in analysis.planned.items():
-        if lines[line]["investment"] == "yes":
-            into = fees if line == "disposal_cost" else spent
-            into[:count] = [one + other for one, other in zip(into, gbp, strict=False)]
-    for sale in analysis.sales:
-        planned[sale.waits] += sale.price
-        low[sale.waits] += sale.price * sale.low
-        high[sale.waits] += sale.price * sale.high
-        cautious[sale.waits + late] += sale.price * sale.low
-    for phase in _new_money(facts):
-        new[phase[0]] += phase[1]
-    balance = _standing([a + b - c - d for a, b, c, d in zip(new, planned, spent, fees, strict=True)])
-    careful = _standing([a + b - c - d for a, b, c, d in zip(new, cautious, spent, fees, strict=True)])
-    through = exact(analysis.asked["sale_probability"])
-    findings.same(
-        "capital, years",
-        [row["year"] for row in capital["years"]],
-        list(range(facts.base_year, facts.base_year + length)),
-    )
-    for word, series in (
-        ("spent", spent), ("sale_costs", fees), ("new_money", new), ("receipts", planned), ("receipts_low", low),
-        ("receipts_high", high), ("receipts_expected", [through * one for one in planned]),
-        ("receipts_cautious", cautious), ("balance", balance), ("balance_cautious", careful),
-    ):  # fmt: skip
-        all_close(findings, f"capital, {word}", [row[f"{word}_gbp"] for row in capital["years"]], series)
-    for suffix, standing in (("", balance), ("_cautious", careful)):
-        least = min(standing)
-        year = facts.base_year + standing.index(least) if least < -Fraction(1, 100) else None
-        findings.same(f"capital, peak year{suffix}", capital[f"peak_year{suffix}"], year)
-        findings.close(
-            f"capital, peak borrowing{suffix}", capital[f"peak_borrowing{suffix}_gbp"], max(ZERO, -least)
-        )
-    findings.close("capital, headroom", capital["headroom_gbp"], max(ZERO, min(balance)))
-    return findings.mismatches
-
-
-def _standing(flows: Sequence[Fraction]) -> list[Fraction]:
-    found, total = [], ZERO
-    for flow in flows:
-        total += flow
-        found.append(total)
-    return found
-
-
-def _new_money(facts: Facts) -> list[tuple[int, Fraction]]:
-    """Years from the base year, and the new money and streams of the phase that begins then."""
-    if not has_budget(facts):
-        return []
-    funding = facts.scenario.capital.new_funding_gbp or (0.0,) * len(facts.starts)
-    ends = [*facts.starts[1:], facts.horizon]
-    return [
-        (
-            start,
-            exact(gbp)
-            + sum(
-                (exact(row["gbp"]) for row in stream_rows(facts) if start <= row["year"] - facts.base_year < end),
-                ZERO,
-            ),
-        )
-        for start, end, gbp in zip(facts.starts, ends, funding, strict=True)
-    ]
-
-
-def carbon_mismatches(said: Case, facts: Facts) -> list[Mismatch]:
-    """Everything in a table of energy and carbon that the raw rows do not bear out."""
-    findings = Findings()
-    years = range(facts.base_year, facts.base_year + facts.horizon)
-    tonnes = {year: carbon.tonnes_per_mwh(facts, year) for year in years}
-    worth = {year: tonnes[year] * carbon.value_gbp_per_tonne(year) for year in years}
-    mwh = {key: used for key in facts.scope if (used := carbon.mwh(facts, key))}
-    findings.same("carbon, properties", sorted(row["property_id"] for row in said["properties"]), sorted(mwh))
-    findings.same("carbon, years", [row["year"] for row in said["years"]], list(years))
-    if findings.mismatches:
-        return findings.mismatches
-    for row in said["properties"]:
-        key, used = row["property_id"], mwh[row["property_id"]]
-        kept = [year for year in years if facts.kept(key, year)]
-        for word, true in (
-            ("kwh_per_year", 1000 * used),
-            ("tonnes_first_year", used * tonnes[facts.base_year]),
-            ("tonnes_today", used * sum(tonnes.values(), ZERO)),
-            ("tonnes_after", used * sum((tonnes[year] for year in kept), ZERO)),
-            ("value_today_gbp", used * sum(worth.values(), ZERO)),
-            ("value_after_gbp", used * sum((worth[year] for year in kept), ZERO)),
-        ):
-            same_number(findings, f"{key}, {word}", row[word], true)
-    every = sum(mwh.values(), ZERO)
-    for row in said["years"]:
-        year = row["year"]
-        kept_mwh = sum((used for key, used in mwh.items() if facts.kept(key, year)), ZERO)
-        price = carbon.value_gbp_per_tonne(year) if tonnes[year] else None
-        for word, true_or_none in (
-            ("tonnes_today", every * tonnes[year]),
-            ("tonnes_after", kept_mwh * tonnes[year]),
-            ("gbp_per_tonne", price),
-            ("value_saved_gbp", (every - kept_mwh) * worth[year]),
-        ):
-            same_number(findings, f"carbon of {year}, {word}", row[word], true_or_none)
-    unrecorded = sum(math.isnan(facts.properties[key]["energy_kwh_per_year"]) for key in mwh)
-    findings.same("carbon, unrecorded", said["unrecorded"], unrecorded)
-    return findings.mismatches
