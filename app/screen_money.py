@@ -120,7 +120,7 @@ def capital(found: Capital) -> None:
         )
         out.print(f"{words} {text}.")
     if found.headroom_gbp:
-        out.print(f"Never is less than {pounds(found.headroom_gbp)} left of what has come in.")
+        out.print(f"At any time at least {pounds(found.headroom_gbp)} of what has come in is left.")
     if found.pots:
         pots = Table("Pot", "Pays for", "Comes in", "Used", "Left", box=None)
         for pot in found.pots:

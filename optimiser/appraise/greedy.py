@@ -1,9 +1,11 @@
 """A plan as it is made by hand: the dearest building first, its people to the nearest room that is left.
 
-No search and no second thoughts. It shows what the planner adds. It keeps the room there is, each service's reach
-and what has been pinned; for the other rules of a scenario it has no eye, and the appraisal says which it breaks.
+No search and no second thoughts. It shows what the planner adds. It keeps the room there is, the money of the
+first phase that brings some, each service's reach and what has been pinned; for the other rules of a scenario it
+has no eye, and the appraisal says which it breaks.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,12 +16,12 @@ from optimiser.solve.solution import Solution, today
 
 
 def greedy(inputs: Inputs) -> Solution:
-    """Everything happens at the start of the first phase, or of the first that brings new money."""
-    hand = _Hand(inputs)
+    """Everything happens at the start of the first phase, or of the first with new money, while that lasts."""
+    start = _first_with_money(inputs)
+    hand = _Hand(inputs, start)
     order = sorted(inputs.properties, key=lambda p: (-inputs.cost_today_gbp_per_year(p), p))
     for p in order:
         hand.consider(p)
-    start = _first_with_money(inputs)
     held, phases = today(inputs), [phase.number for phase in inputs.phases]
     sold = {s for s, members in inputs.sites.items() if members and hand.left.issuperset(members)}
     return Solution(
@@ -59,29 +61,45 @@ class _Hand:
     """Where everybody is so far, and what room is left."""
 
     inputs: Inputs
+    start: int  # the phase in which it all happens
     place: dict[str, str] = field(init=False)
     left: set[str] = field(init=False, default_factory=set)
     _room: dict[tuple[str, str], float] = field(init=False)
     _offers: dict[str, Counter[str]] = field(init=False)  # by service, how many teams offer it at each property
+    _gbp: float = field(init=False, default=math.inf)  # new money that is left to spend
 
     def __post_init__(self) -> None:
         teams = self.inputs.teams
         self.place = {u: team.home for u, team in teams.items()}
         self._room = dict(self.inputs.space)
         self._offers = defaultdict(Counter)
+        if self.inputs.budget is not None:
+            self._gbp = 1000 * sum(self.inputs.budget.funding_gbp_k[: self.start])
         for team in teams.values():
             self._room[team.home, team.kind] -= team.need
             if team.service:
                 self._offers[team.service][team.home] += 1
 
     def consider(self, p: str) -> None:
-        """Leave p if its people find room elsewhere, services stay in reach and it pays."""
+        """Leave p if its people find room elsewhere, services stay in reach, it pays and there is money for it."""
         pins = self.inputs.pins
         if p in pins.keep or p in pins.hub:
             return
         moves = self._new_places(p)
-        if moves is not None and self._gain_gbp(p, moves) > 0 and self._in_reach(p, moves):
+        if moves is None or self._bill_gbp(p, moves) > self._gbp:
+            return
+        if self._gain_gbp(p, moves) > 0 and self._in_reach(p, moves):
             self._leave(p, moves)
+
+    def _bill_gbp(self, p: str, moves: Mapping[str, str]) -> float:
+        """What the budget, where there is one, would have to pay for."""
+        inputs, teams = self.inputs, [self.inputs.teams[u] for u in moves]
+        bill = {
+            "move": inputs.rates.move_gbp_per_fte * sum(team.fte for team in teams),
+            "fit_out": inputs.rates.fit_out_gbp_per_m2 * sum(team.need_m2 for team in teams),
+            "exit": inputs.properties[p].exit_gbp[self.start - 1],
+        }
+        return sum(bill.get(kind, 0.0) for kind in inputs.budget.pays_for) if inputs.budget else 0.0
 
     def _new_places(self, p: str) -> dict[str, str] | None:
         """The nearest place with room for each team that is in p now; None where one has none."""
@@ -137,6 +155,7 @@ class _Hand:
         return True
 
     def _leave(self, p: str, moves: Mapping[str, str]) -> None:
+        self._gbp -= self._bill_gbp(p, moves)
         self.left.add(p)
         for u, q in moves.items():
             team = self.inputs.teams[u]

@@ -41,8 +41,8 @@ def beside(plan: Plan, snapshot: Snapshot, scenario: Scenario, inputs: Inputs) -
         (
             "greedy",
             "By hand",
-            "The dearest building first, its people to the nearest room left, if services stay in reach and"
-            " it pays by itself; no search.",
+            "The dearest building first, its people to the nearest room left, if services stay in reach,"
+            " there is money for it and it pays by itself; no search.",
             greedy(inputs),
         ),
     )

@@ -72,6 +72,19 @@ def test_by_hand_nothing_goes_that_a_service_needs() -> None:
     assert found.breaks == ()
 
 
+def test_by_hand_money_is_spent_while_it_lasts() -> None:
+    """Moving the hall's people costs 9,000 and their fit-out 70,000, the desk's 9,000 and 17,500."""
+    pins = {"keep": ["library", "clinic"]}
+
+    def left(gbp: float) -> set[str]:
+        capital = {"new_funding_gbp": [0.0, gbp]}
+        return set(_left(_options({}, asked(pins=pins, phases={"years": [1, 9]}, capital=capital))["greedy"]))
+
+    assert left(105_500.0) == {"hall", "annexe"}
+    assert left(105_499.0) == {"hall"}
+    assert left(78_999.0) == {"annexe"}
+
+
 def test_a_rule_that_the_hand_has_no_eye_for_is_named() -> None:
     goal = asked(goals={"least_receipts_gbp": 9e6}, pins={"leave": ["library"]})
     found = _options({}, goal)
