@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 import maps.comparison
 import maps.page
 from estate.problems import InputError
+from maps import reasons
 from maps.brand import Brand
 from maps.pack import (
     board_html,
@@ -85,7 +86,14 @@ def _write_all(case: Case, looks: Brand, draft: Path, pdf: bool) -> None:
         plan_geopackage.write(case, option, folder / "plan.gpkg")
         if pair is not None:
             maps.comparison.write(pair, (case.main.view, option.view), folder / "comparison.html", looks)
-        maps.page.write(option.plan, option.snapshot, option.scenario, folder / "map.html", looks=looks)
+        maps.page.write(
+            option.plan,
+            option.snapshot,
+            option.scenario,
+            folder / "map.html",
+            looks=looks,
+            reasons=reasons.of_study(option.studies.get("explain")),
+        )
 
 
 def _services(option: Option) -> dict[str, str]:

@@ -16,8 +16,10 @@ from app import pack, pipeline
 from estate.database import Register, write
 from estate.dictionary import REGISTER_TABLES
 from estate.problems import InputError
+from maps.brand import Brand
 from maps.charts import receipts_and_spending, tornado
 from maps.pack import board_html, manifest, pages
+from maps.pack import write as packs
 from maps.pack.case import Case, Option, Reader
 from maps.pack.pages import decision, method, money, next_steps, options, partners, people, properties, risks
 from maps.pack.pages import map as map_page
@@ -73,6 +75,19 @@ def test_a_pack_is_whole_and_its_manifest_names_every_file(url: str, tmp_path: P
     assert run["scenario"] == "Cheapest"
     assert run["snapshot_digest"]
     assert [path.name for path in tmp_path.iterdir()] == ["board"]
+
+
+def test_cards_on_the_map_say_why_where_that_was_worked_out(url: str, tmp_path: Path) -> None:
+    case = case_of(url, "Cheapest")
+    told = {"verdict": "firm", "pinned": False, "sentences": ["The best plan that keeps it costs £9 more."]}
+    explained = {"explain": {"properties": {"hall": told}}}
+    whole = replace(case, options=(replace(case.main, studies=explained),))
+    with_reasons, without = (
+        packs.write(one, Brand(), tmp_path / name, pdf=False) for one, name in ((whole, "a"), (case, "b"))
+    )
+
+    assert told["sentences"][0] in with_reasons["map.html"].read_text()
+    assert told["sentences"][0] not in without["map.html"].read_text()
 
 
 def test_several_runs_are_compared_and_each_has_its_files(url: str, tmp_path: Path) -> None:
