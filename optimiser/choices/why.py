@@ -20,6 +20,10 @@ from optimiser.scenario import Scenario
 
 _CLOSE = 0.1  # of a property's running cost over the horizon: less than that is a close call
 _AT_ONCE = 10  # properties explained between two looks at what is to be kept
+# In place of a plan where it is plain that there is none.
+_NONE = Plan(
+    "infeasible_confirmed", snapshot_digest="", scenario_digest="", base_year=0, seconds=0.0, solver="", seed=0
+)
 
 
 @dataclass(frozen=True)
@@ -99,14 +103,15 @@ def explain(
     inputs, done = prepare(question.snapshot, question.scenario), list[Explanation]()
     for start in range(0, len(properties), _AT_ONCE):
         part = properties[start : start + _AT_ONCE]
-        asks = [ask for key in part for ask in _asks(question, base, key, with_moves)]
-        found = plans(
+        asks = [ask for key in part for ask in _asks(question, base, key, with_moves, inputs)]
+        made = plans(
             question.snapshot,
             asks,
             workers=question.workers,
             on_progress=question.told(f"Planning the other way for {start + 1} to {start + len(part)}"),
             stop=question.stop,
         )
+        found = {**{f"{key}|other": _NONE for key in part if _held(question.plan, inputs, key)}, **made}
         whole = [key for key in part if all(ask.key in found for ask in asks if ask.key.split("|")[0] == key)]
         explained = [_explanation(question, base, prices, inputs, key, found) for key in whole]
         done += explained
@@ -117,10 +122,18 @@ def explain(
     return done
 
 
-def _asks(question: Question, base: Plan, key: str, with_moves: bool) -> list[Ask]:
+def _held(plan: Plan, inputs: Inputs, key: str) -> bool:
+    """Whether a team is there that has nowhere else to go: no plan leaves the property, and none need be made."""
+    here = any(team.home == key and len(team.candidates) == 1 for team in inputs.teams.values())
+    return here and _action(plan, key).action != "leave"
+
+
+def _asks(question: Question, base: Plan, key: str, with_moves: bool, inputs: Inputs) -> list[Ask]:
     """The other way; the plan's own way where planning on decided otherwise; and each move left out."""
     left = _action(question.plan, key).action == "leave"
-    asks = [Ask(f"{key}|other", pinned(question.scenario, key, keep=left), earlier=base)]
+    asks = []
+    if not _held(question.plan, inputs, key):
+        asks.append(Ask(f"{key}|other", pinned(question.scenario, key, keep=left), earlier=base))
     if fates(base)[key] != left:
         asks.append(Ask(f"{key}|same", pinned(question.scenario, key, keep=not left), earlier=question.plan))
     for move in question.plan.moves if with_moves else ():
@@ -208,12 +221,19 @@ def _stuck(inputs: Inputs, key: str) -> list[str]:
     at_home = {u: team for u, team in inputs.teams.items() if team.home == key}
     nowhere = [u for u, team in at_home.items() if len(team.candidates) == 1]
     if nowhere:
-        return [
-            f"team {inputs.names[u]} ({at_home[u].fte:,.0f} FTE) may not move, or no building within its limit of"
-            f" distance has enough room of its kind ({at_home[u].kind.replace('_', ' ')})"
-            for u in nowhere
-        ]
+        return [_held_words(inputs, u) for u in nowhere]
     return ["the buildings within reach of its teams have no room for all of them together"] if at_home else []
+
+
+def _held_words(inputs: Inputs, u: str) -> str:
+    """Why a team has nowhere else to go."""
+    team, name = inputs.teams[u], inputs.names[u]
+    if u in inputs.pins.team_stays:
+        return f"the scenario pins team {name} to where it is"
+    return (
+        f"team {name} ({team.fte:,.0f} FTE) may not move, or no building within its limit of distance has enough"
+        f" room of its kind ({team.kind.replace('_', ' ')})"
+    )
 
 
 def _instead(usual: tuple[Plan, ...], other: Plan, inputs: Inputs, key: str) -> tuple[str, ...]:

@@ -127,8 +127,25 @@ def test_what_nobody_can_leave_says_why(here: None) -> None:
     (one,) = explain(question, question.plan, rule_prices.RulePrices({}, (), True), [key], with_moves=True)
 
     assert (one.outcome, one.verdict) == ("impossible", "impossible")
+    turned = make_plan(question.snapshot, why.pinned(question.scenario, key, keep=False))
+    assert turned.status == "infeasible_confirmed"
     assert any("may not move" in conflict for conflict in one.conflicts)
     assert any(sentence.startswith("No plan leaves it") for sentence in one.sentences)
+
+
+def test_a_team_that_is_pinned_holds_its_property_by_that_pin(here: None) -> None:
+    free = question_of(tiny(), asked())
+    team, home = next(
+        (str(u), str(row["property_id"]))
+        for u, row in free.snapshot.teams.iterrows()
+        if base.fates(free.plan)[str(row["property_id"])]
+    )
+    held = question_of(tiny(), asked(pins={"team_stays": [team]}))
+
+    (one,) = explain(held, held.plan, rule_prices.RulePrices({}, (), True), [home])
+
+    name = free.snapshot.teams["name"][team]
+    assert one.conflicts == (f"the scenario pins team {name} to where it is",)
 
 
 def test_a_move_is_worth_what_the_plan_costs_more_without_it(here: None) -> None:
