@@ -12,7 +12,7 @@ from maps.view import View
 ORDER = 45
 FILL, LINE = "#85994b", "#3d4a12"
 LARGEST_PX, SMALLEST_PX = 26.0, 4.0
-UNKNOWN = Swatch("Area not known", "cross", LINE, LINE, radius=6, weight=2.5)
+UNKNOWN = Swatch("Area not known", "cross", LINE, LINE, radius=10, weight=2.5)
 
 
 def build(view: View) -> Layer | Missing:
