@@ -231,7 +231,7 @@ def _legend(series: Sequence[Series]) -> tuple[Markup, float]:
 def short_value(value: float, unit: Unit) -> str:
     """A round number as an axis says it: £2.5m, £400k, 40%."""
     if unit == "share":
-        return f"{value:.0%}"
+        return f"{value:.1%}".replace(".0%", "%")
     sign, size, pound = ("−" if value < 0 else ""), abs(value), "£" if unit == "gbp" else ""
     for power, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
         if size >= power and pound:

@@ -36,8 +36,9 @@ def build(case: Case) -> Chart | None:
     least, most = min(worth for _, worth, _ in shown), max(worth for _, worth, _ in shown)
     gaps = [gap for _, _, gap in shown if gap is not None]
     proven = f" Each is within {words.at_most(max(gaps))} of the best there is." if len(gaps) == len(shown) else ""
+    title = f"Plans are worth {words.pounds(least)} to {words.pounds(most)}, by {name[0].lower()}{name[1:]}"
     return Chart(
-        "frontier", f"{name} can be chosen: the plan is then worth {words.pounds(least)} to {words.pounds(most)}",
+        "frontier", title,
         "points", "Plan", tuple(str(number) for number in range(1, len(shown) + 1)),
         (
             Series(name, tuple(value for value, _, _ in shown), PALETTE[0], unit),

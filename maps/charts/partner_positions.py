@@ -13,11 +13,11 @@ MOST = 20  # partners that stand on their own: the rest together
 
 
 def build(case: Case) -> Chart | None:
-    """Bars, the one that gains most first; none for a plan without partners' positions."""
+    """Bars, the one that gains most first; none for a plan that changes no partner's position."""
     plan = case.main.plan
     names = case.main.snapshot.organisations["name"].to_dict()
     found = sorted(plan.partners, key=lambda one: (-findings.better_off_gbp(one), one.organisation_id))
-    if not found:
+    if all(abs(findings.better_off_gbp(one)) < findings.WORTH_SAYING_GBP for one in found):
         return None
     rows = [(names.get(one.organisation_id, one.organisation_id), *_pounds([one])) for one in found]
     if len(found) > MOST:  # the ends of the list are what matters

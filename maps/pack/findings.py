@@ -13,7 +13,7 @@ from maps.pack import english
 from maps.pack.case import Option
 from optimiser.plan import Figures, PartnerPosition, Plan, PropertyAction
 
-_WORTH_SAYING_GBP = 0.5  # pounds are published whole
+WORTH_SAYING_GBP = 0.5  # pounds are published whole
 
 
 def figures(option: Option) -> Figures:
@@ -47,7 +47,7 @@ def what_goes(option: Option) -> str:
 def what_is_saved(option: Option) -> str:
     """£2.7 million a year is saved; or the estate costs more, or as much."""
     saving = figures(option).saving_gbp_per_year
-    if abs(saving) < _WORTH_SAYING_GBP:
+    if abs(saving) < WORTH_SAYING_GBP:
         return "running costs stay as they are"
     said = words.pounds(abs(saving))
     return f"{said} a year is saved" if saving > 0 else f"the estate costs {said} a year more to run"
@@ -115,7 +115,7 @@ def who_gains(plan: Plan) -> str:
 
 
 def _side(gbp: float) -> str:
-    return "same" if abs(gbp) < _WORTH_SAYING_GBP else "better" if gbp > 0 else "worse"
+    return "same" if abs(gbp) < WORTH_SAYING_GBP else "better" if gbp > 0 else "worse"
 
 
 def move_years(plan: Plan) -> str:

@@ -214,6 +214,10 @@ def test_where_nothing_changes_the_paper_says_so(url: str) -> None:
     assert made["decision"].asks == (
         "Note that nothing changes: no plan that keeps the rules is better than today’s estate.",
     )
+    unproven = replace(still, plan=replace(still.plan, status="no_plan_found", gap=None))
+    (ask,) = decision.build(Case((unproven,), Reader(), shown.written_on)).asks
+    assert ask.startswith("Note that nothing changes, and that this proves nothing. No plan better than today was")
+    assert made["map"].title == "No buildings go and none takes in teams from elsewhere"
     assert made["money"].title.startswith("Nothing is spent once, there are no receipts")
     assert not {"properties", "next_steps"} & set(made)
 
@@ -255,6 +259,22 @@ def test_the_tornado_stands_about_what_the_plan_is_appraised_at(url: str) -> Non
     ends = zip(*(series.values for series in chart.series), strict=True)
     widths = [abs((high or 0.0) - (low or 0.0)) for low, high in ends]
     assert widths == sorted(widths, reverse=True)
+
+
+def test_a_plan_that_is_outdone_by_hand_says_so(url: str) -> None:
+    shown = case_of(url, "Cheapest")
+    appraised = shown.main.appraised
+    assert appraised
+    cases = [
+        replace(one, against=replace(one.against, npsv_gbp=9e9), breaks=())
+        if one.key == "greedy" and one.against
+        else one
+        for one in appraised.case.options
+    ]
+    outdone = replace(appraised, case=replace(appraised.case, options=tuple(cases)))
+    page = options.build(replace(shown, options=(replace(shown.main, appraised=outdone),)))
+
+    assert page.title.startswith("A plan made without any search is worth £")
 
 
 def test_the_plan_stands_beside_the_least_that_could_be_done(url: str) -> None:

@@ -37,7 +37,9 @@ def _asks(option: Option) -> tuple[str, ...]:
     plan, figures = option.plan, findings.figures(option)
     leaving = findings.gone(plan)
     if not leaving and not plan.moves:
-        return ("Note that nothing changes: no plan that keeps the rules is better than today’s estate.",)
+        if plan.status == "proven":
+            return ("Note that nothing changes: no plan that keeps the rules is better than today’s estate.",)
+        return (f"Note that nothing changes, and that this proves nothing. {option.how_good}",)
     return tuple(ask for ask in (_leave(option), _sell(option), _spend(option), *_notes(option)) if ask) + (
         ("Note the repairs of " + words.pounds(figures.backlog_gbp) + " that fall due in what is kept.",)
         if figures.backlog_gbp >= 1

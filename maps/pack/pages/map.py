@@ -15,7 +15,9 @@ def build(case: Case) -> Page:
     hubs = sum(action.hub_year is not None for action in plan.properties)
     title = english.sentence(
         findings.what_goes(option),
-        f"{english.number(hosts)} {english.verb(hosts, 'takes', 'take')} in teams from elsewhere",
+        f"{english.number(hosts)} {english.verb(hosts, 'takes', 'take')} in teams from elsewhere"
+        if hosts
+        else "none takes in teams from elsewhere",
         f"{english.number(hubs)} {english.verb(hubs, 'becomes a shared hub', 'become shared hubs')}"
         if hubs
         else "",

@@ -6,7 +6,7 @@ from maps import charts, words
 from maps.pack import english, findings
 from maps.pack.case import Case, Option
 from maps.pack.pages import LONGEST_NAME, Page, Table
-from optimiser.appraise.business_case import Against, OptionCase
+from optimiser.appraise.business_case import PLAN, Against, OptionCase
 from optimiser.explain.side_by_side import PropertyLine
 from optimiser.plan import PropertyAction
 
@@ -38,6 +38,8 @@ def build(case: Case) -> Page:
 def _title(case: Case) -> str:
     main = case.main
     gain = findings.figures(main).npsv_gbp
+    if by := _outdone_by(main):
+        return f"A plan made without any search is worth {words.pounds(by)} more than ‘{case.label(main)}’"
     if len(case.options) == 1:
         worth = words.pounds(abs(gain))
         if abs(gain) < 0.5:
@@ -52,6 +54,15 @@ def _title(case: Case) -> str:
         return f"‘{case.label(main)}’ is worth {words.pounds(ahead)} more than the next best plan"
     behind = words.pounds(findings.figures(best).npsv_gbp - gain)
     return f"‘{case.label(main)}’ is put forward, although ‘{case.label(best)}’ is worth {behind} more"
+
+
+def _outdone_by(option: Option) -> float:
+    """GBP by which what could be done without a search is worth more; 0 where the plan is no worse."""
+    cases = option.appraised.case.options if option.appraised else ()
+    worth = {one.key: one.against.npsv_gbp for one in cases if one.against is not None and not one.breaks}
+    others = [gbp for key, gbp in worth.items() if key != PLAN]
+    ahead = max(others) - worth[PLAN] if others and PLAN in worth else 0.0
+    return ahead if ahead >= 1 else 0.0
 
 
 def _measures(case: Case) -> Table:

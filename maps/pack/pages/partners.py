@@ -40,7 +40,7 @@ def build(case: Case) -> Page | None:
 
 def _first_and_later(option: Option) -> tuple[Table, ...]:
     """Who pays first and gets later, and what would have to be paid so that nobody is worse off."""
-    if option.appraised is None:
+    if option.appraised is None or not any(one.cash_better_off_gbp for one in option.appraised.ledger.accounts):
         return ()
     ledger = option.appraised.ledger
     accounts = sorted(ledger.accounts, key=lambda one: (-one.most_out_gbp, one.name))

@@ -88,7 +88,7 @@ def test_a_frontier_shows_what_none_dominates_and_only_where_it_was_asked() -> N
 
     assert chart
     assert [series.values for series in chart.series] == [(1e6, 3e6), (26e6, 20e6)]
-    assert chart.title == "Saving a year can be chosen: the plan is then worth £20.0 million to £26.0 million"
+    assert chart.title == "Plans are worth £20.0 million to £26.0 million, by saving a year"
     assert "Each is within 0.4% of the best there is." in chart.note
     assert frontier.build(shown) is None
 
