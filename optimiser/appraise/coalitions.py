@@ -9,7 +9,7 @@ scenario asks of the whole is not asked of a part: see `alone` and docs/decision
 
 import random
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -163,8 +163,13 @@ class _Search:
         return Ask(key, wanted.with_solver({"seconds": self.seconds, "gap": self.gap}), starts)
 
     def coalition(self, group: Group, made: Plan) -> Coalition:
-        """A group with the plan that was made for it."""
-        return _coalition(_sorted(group), made, self.seconds, self.gap)
+        """A group with the plan that was made for it, or that of a part of it while the others do nothing."""
+        one = _coalition(_sorted(group), made, self.seconds, self.gap)
+        best = max((part for key, part in self.found.items() if key < group), key=_value, default=one)
+        if best.value_gbp <= one.value_gbp:
+            return one
+        most = None if one.most_gbp is None else max(one.most_gbp, best.value_gbp)
+        return replace(one, value_gbp=best.value_gbp, most_gbp=most, properties=best.properties, moves=best.moves)
 
 
 def whole_again(
@@ -266,6 +271,10 @@ def _united(parts: Iterable[Coalition], base_year: int) -> Plan:
         seed=0, properties=tuple(action for one in listed for action in one.properties),
         moves=tuple(move for one in listed for move in one.moves),
     )  # fmt: skip
+
+
+def _value(one: Coalition) -> float:
+    return one.value_gbp
 
 
 def _name(group: Group) -> str:

@@ -64,7 +64,8 @@ def solve_arrays(
     With one thread only branch and bound runs: the decomposition works in two processes.
     """
     if limits.threads == 1 or limits.seconds < _LEAST_SECONDS:
-        return bridge.solve_arrays(arrays, limits, start=start, on_progress=on_progress, stop=stop)
+        answer = bridge.solve_arrays(arrays, limits, start=start, on_progress=on_progress, stop=stop)
+        return answer if start is None else _no_worse(arrays, answer, start)
     kept = Kept() if checkpoint is None else checkpoint.load(arrays)
     if kept.x is not None and holds(arrays, kept.x) and (start is None or not _is_better(arrays, start, kept.x)):
         start = kept.x
@@ -89,6 +90,15 @@ def solve_arrays(
 def _first(arrays: Arrays, firsts: Sequence[Floats]) -> Floats:
     holding = [x for x in firsts if holds(arrays, x)]
     return min(holding, key=lambda x: float(arrays.cost @ x), default=firsts[0])
+
+
+def _no_worse(arrays: Arrays, answer: Answer, start: Floats) -> Answer:
+    """The answer, or the start that it had where that holds and the time ran out before anything better."""
+    value = float(arrays.cost @ start + arrays.offset)
+    better = answer.objective is None or value < answer.objective
+    if answer.outcome != "stopped" or not better or not holds(arrays, start):
+        return answer
+    return replace(answer, objective=value, values=dict(enumerate(start.tolist())))
 
 
 def _is_better(arrays: Arrays, x: Floats, than: Floats) -> bool:

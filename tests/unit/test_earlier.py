@@ -100,3 +100,24 @@ def test_of_several_plans_the_search_begins_at_the_cheapest_that_keeps_every_rul
     assert at_best == pytest.approx(best.objective_gbp_k)
     assert without_the_pinned == pytest.approx(as_today)
     assert as_today > at_best
+
+
+@pytest.mark.parametrize("solution", [None, "today"])
+def test_what_a_search_began_at_is_not_lost_where_the_time_runs_out(
+    monkeypatch: pytest.MonkeyPatch, solution: str | None
+) -> None:
+    """A loaded machine may give the solver no time to get past its first look."""
+    best = make_plan(tiny(), asked())
+    unchanged = replace(best, moves=(), properties=())
+    as_today = make_plan(tiny(), asked(moves={"max_km": 0.1}, pins={"keep": list(tiny().properties.index)}))
+
+    def out_of_time(arrays: Arrays, _: Any, first: Any, *__: Any) -> dict[str, Any]:
+        nothing: dict[str, Any] = {"objective": None, "solution": None}
+        found = {"objective": as_today.objective_gbp_k, "solution": first * 0} if solution else nothing
+        return {"outcome": "stopped", "bound": None, "message": "Time limit reached", **found}
+
+    monkeypatch.setattr(bridge, "_in_child", out_of_time)
+    again = make_plan(tiny(), asked(), earlier=(unchanged, best))
+    assert again.status == "best_found"
+    assert again.moves == best.moves
+    assert again.objective_gbp_k == pytest.approx(best.objective_gbp_k)

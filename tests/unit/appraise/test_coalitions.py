@@ -1,6 +1,7 @@
 """What groups of partners save alone: the others stay as today, and a larger group can do what a smaller can."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -187,6 +188,27 @@ def test_a_group_that_can_keep_no_rule_alone_stays_as_today(asked_for: list[str]
     assert plan.objective_gbp_k is not None
     (one,) = values([frozenset("N")], plan, of_three(), pinned, seconds=5, gap=0.0)
     assert (one.value_gbp, one.most_gbp, one.status) == (0.0, 0.0, "infeasible_confirmed")
+
+
+def test_a_search_that_finds_nothing_leaves_a_group_what_its_best_part_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plan = make_plan(of_three(), SCENARIO)
+    nothing = replace(plan, status="no_plan_found", partners=(), properties=(), moves=(), objective_gbp_k=None)
+
+    def in_no_time(_: Snapshot, asks: Sequence[Ask], *, on_plan: Any, **__: Any) -> None:
+        for ask in asks:
+            on_plan(ask.key, nothing)
+
+    monkeypatch.setattr(coalitions, "plans", in_no_time)
+    parts = [
+        Coalition(("A",), 900.0, 900.0, "proven", 1.0, 0.0, plan.properties[:1], plan.moves[:1]),
+        Coalition(("N",), 5.0, 5.0, "proven", 1.0, 0.0),
+    ]
+    found = values([frozenset({"A", "N"})], plan, of_three(), SCENARIO, seconds=1, gap=0.0, known=parts)
+    (one,) = (one for one in found if one.members == ("A", "N"))
+    assert (one.value_gbp, one.most_gbp, one.status) == (900.0, None, "no_plan_found")
+    assert (one.properties, one.moves) == (plan.properties[:1], plan.moves[:1])
 
 
 def test_beginnings_of_orders_are_wanted_where_there_are_too_many_partners_for_all() -> None:
