@@ -93,9 +93,8 @@ def explain(
     Fewer where it was stopped: those that are done are kept, and the next call goes on from there.
     """
     plan, prices = rule_prices(at)
-    kept = {} if again else (studies.load(at.register, at.run.id, "explain") or {}).get("properties", {})
-    done: dict[str, Any] = dict(kept)
-    lacking = [key for key in properties if key not in done or (with_moves and not _has_moves(done[key]))]
+    done: dict[str, Any] = dict((studies.load(at.register, at.run.id, "explain") or {}).get("properties", {}))
+    lacking = [key for key in properties if again or key not in done or (with_moves and not _has_moves(done[key]))]
 
     def keep(explained: list[why.Explanation]) -> None:
         for one in explained:  # as a store gives it back: lists in place of tuples

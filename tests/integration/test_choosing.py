@@ -69,7 +69,8 @@ def test_answers_are_kept_and_not_worked_out_again(desk: choosing.Desk, planner:
     assert second == first
     assert len(planner.made) == planned
     assert choosing.rule_prices(desk)[1].complete
-    assert choosing.explain(desk, ["hall"], with_moves=True)[0]["moves"]
+    assert choosing.explain(desk, ["hall"], with_moves=True, again=True)[0]["moves"]
+    assert set((studies.load(desk.register, desk.run.id, "explain") or {})["properties"]) == set(keys)
     assert len(planner.made) > planned
 
 
