@@ -19,6 +19,7 @@ from optimiser.scenario import Scenario
 from optimiser.settings import WAYS
 from optimiser.solve import bridge, strategy
 from optimiser.solve.checkpoint import Checkpoint
+from optimiser.solve.greedy import greedy
 from optimiser.solve.solution import Solution, read, start_values, today
 from optimiser.verify import verify
 
@@ -46,10 +47,11 @@ def make_plan(
 ) -> Plan:
     """The best plan there is time for, checked against the raw rows.
 
-    The search begins at an `earlier` plan of the place where there is one, as far as that still fits; of several,
-    at the cheapest that keeps every rule. The best so far stands in `checkpoint` until the caller ends it: a run
-    that was killed goes on from there. With `steer` it is not the cheapest plan that is looked for; its cost has
-    the bound that `steer` gives.
+    The search begins at an `earlier` plan of the place where there is one, as far as that still fits; of
+    several, at the cheapest that keeps every rule; without one at today's estate or the plan as it is made by
+    hand. The best so far stands in `checkpoint` until the caller ends it: a run that was killed goes on from
+    there. With `steer` it is not the cheapest plan that is looked for; its cost has the bound that `steer`
+    gives.
     Raises InputError where scenario and register do not fit, VerificationError where a figure does not hold.
     """
     inputs = prepare(snapshot, scenario)
@@ -58,7 +60,7 @@ def make_plan(
         model = steered(model, inputs, steer)
     asked = scenario.solver
     before = [earlier] if isinstance(earlier, Plan) else earlier or ()
-    firsts = [of_plan(plan, inputs) for plan in before] or [today(inputs)]
+    firsts = [of_plan(plan, inputs) for plan in before] or [today(inputs), greedy(inputs)]
     answer = strategy.solve(
         model,
         bridge.Limits(asked.seconds, asked.gap, asked.threads, asked.seed),

@@ -1,7 +1,7 @@
 """The board's paper as PDF: what `board_html` wrote, printed by a Chromium that can reach nothing.
 
 Chromium's own sandbox holds it, save for root, for whom it does not start. The page has no script and allows none,
-names resolve to nothing, and it is ended when it takes too long. See docs/decisions/0015.
+names resolve to nothing, and it is ended when it takes too long. See docs/decisions/0014.
 """
 
 import os

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from estate.snapshot import Snapshot
 from optimiser import assemble, reached
-from optimiser.appraise.greedy import do_minimum, greedy
 from optimiser.checker.facts import Facts
 from optimiser.checker.rules import broken
 from optimiser.plan import Plan
 from optimiser.prepare.inputs import Inputs
 from optimiser.scenario import Scenario
-from optimiser.solve.solution import Solution
+from optimiser.solve.greedy import greedy
+from optimiser.solve.solution import Solution, today
 
 IDLE_STATUSES = frozenset({"vacant", "surplus"})
 
@@ -48,6 +48,19 @@ def beside(plan: Plan, snapshot: Snapshot, scenario: Scenario, inputs: Inputs) -
     )
     facts = Facts(plan, snapshot, scenario)  # the rows are read once for all
     return tuple(_option(*words, facts, inputs) for words in chosen)
+
+
+def do_minimum(inputs: Inputs, idle: set[str]) -> Solution:
+    """Nobody moves; a site all of which is owned and among `idle` (empty, declared so) is sold at the start."""
+    held = today(inputs)
+    may_go = idle - {*inputs.pins.keep, *inputs.pins.hub}
+    going = {s for s, members in inputs.sites.items() if members and may_go.issuperset(members)}
+    leaving = {p for s in going for p in inputs.sites[s]}
+    return Solution(
+        place=held.place,
+        keep={(p, t): p not in leaving for p, t in held.keep},
+        sold={(s, t): s in going for s, t in held.sold},
+    )
 
 
 def _option(key: str, name: str, about: str, solution: Solution, facts: Facts, inputs: Inputs) -> Beside:

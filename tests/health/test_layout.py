@@ -83,3 +83,10 @@ def test_nothing_grows_too_long_to_read(module: str) -> None:
     long = [f.name for f in functions if (f.end_lineno or 0) - f.lineno >= LONGEST_FUNCTION and not migration]
     assert long == []
     assert len(text.splitlines()) <= LONGEST_FILE
+
+
+def test_every_decision_has_a_number_of_its_own_and_says_it() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for page in pages:
+        assert page.read_text(encoding="utf-8").startswith(f"# {int(page.name[:4])}. "), page.name

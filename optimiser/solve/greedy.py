@@ -1,8 +1,8 @@
 """A plan as it is made by hand: the dearest building first, its people to the nearest room that is left.
 
-No search and no second thoughts. It shows what the planner adds. It keeps the room there is, the money of the
-first phase that brings some, each service's reach and what has been pinned; for the other rules of a scenario it
-has no eye, and the appraisal says which it breaks.
+No search and no second thoughts. A search may begin at it, and an appraisal shows by it what the search adds. It
+keeps the room there is, the money of the first phase that brings some, each service's reach and what has been
+pinned; for the other rules of a scenario it has no eye, and the appraisal says which it breaks.
 """
 
 import math
@@ -31,19 +31,6 @@ def greedy(inputs: Inputs) -> Solution:
         keep={(p, t): p not in hand.left or t < start for p, t in held.keep},
         sold={(s, t): s in sold and t >= start for s, t in held.sold},
         lease_out={(p, t): p in hand.left and t >= start for p in inputs.may_stand_empty for t in phases},
-    )
-
-
-def do_minimum(inputs: Inputs, idle: set[str]) -> Solution:
-    """Nobody moves; a site all of which is owned and among `idle` (empty, declared so) is sold at the start."""
-    held = today(inputs)
-    may_go = idle - {*inputs.pins.keep, *inputs.pins.hub}
-    going = {s for s, members in inputs.sites.items() if members and may_go.issuperset(members)}
-    leaving = {p for s in going for p in inputs.sites[s]}
-    return Solution(
-        place=held.place,
-        keep={(p, t): p not in leaving for p, t in held.keep},
-        sold={(s, t): s in going for s, t in held.sold},
     )
 
 
