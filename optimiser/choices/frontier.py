@@ -1,7 +1,8 @@
 """The frontier: what more of one thing costs. Floors and caps tightened step by step, the cheapest plan for each.
 
 The epsilon-constraint method (Haimes, Lasdon and Wismer, 1971): present cost is what is least, and each axis is a
-rule of the scenario, from where the cheapest plan leaves it to as far as any plan found goes.
+rule of the scenario, from where the cheapest plan leaves it, or one that goes farthest on another axis if that is
+worse, to as far as any plan found goes.
 
     saving    goals.least_saving_gbp_per_year, GBP a year
     receipts  goals.least_receipts_gbp, GBP
@@ -158,8 +159,13 @@ def _notes(base: Plan, axes: Sequence[Axis], ends: dict[str, Plan]) -> Iterator[
     for axis in axes:
         if axis.rule and axis.name not in ends:
             yield f"{axis.name}: how far it goes was not found in the time, so nothing more is asked of it."
-        elif _levels(axis, axis.value(base), _end(axis, ends), 2) == [None]:
+        elif _levels(axis, _start(axis, base, ends), _end(axis, ends), 2) == [None]:
             yield f"{axis.name}: the cheapest plan goes as far as any that was found."
+
+
+def _start(axis: Axis, base: Plan, ends: dict[str, Plan]) -> float:
+    """The worst of the cheapest plan and of those that go farthest on the other axes (a table of payoffs)."""
+    return axis.sign * min(axis.sign * axis.value(plan) for plan in (base, *ends.values()))
 
 
 def _end(axis: Axis, ends: dict[str, Plan]) -> float:
@@ -224,7 +230,9 @@ def _grid(
 ) -> dict[str, tuple[float | None, ...]]:
     """Levels by key: None, where nothing is asked, to as far as the axis goes, evenly spaced on each axis."""
     levels = [
-        _levels(axis, axis.value(base), _end(axis, ends), count) if not axis.rule or axis.name in ends else [None]
+        _levels(axis, _start(axis, base, ends), _end(axis, ends), count)
+        if not axis.rule or axis.name in ends
+        else [None]
         for axis, count in zip(axes, _counts(number, len(axes)), strict=True)
     ]
     return {_key_of(combined): combined for combined in product(*levels)}
