@@ -122,7 +122,7 @@ def _leavers(way: Way, found: GainSharing) -> str:
     worst, count = way.objections[0], len(way.objections)
     members = found.group_name(worst.members)
     groups = "one group" if count == 1 else f"{count:,} groups"
-    return f"{groups} would do better alone, most of all {members}, by {pounds(worst.better_alone_by_gbp)}"
+    return f"{groups} would do better alone; the most, by {pounds(worst.better_alone_by_gbp)}: {members}"
 
 
 def _share(way: Way, partner: str) -> str:
