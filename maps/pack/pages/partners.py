@@ -11,7 +11,7 @@ _MOST = 12
 
 
 def build(case: Case) -> Page | None:
-    """The page of the partners; none for a plan without their positions."""
+    """The page of the partners; none for a plan that changes nothing for them."""
     option = case.main
     if not option.plan.partners:
         return None
@@ -32,10 +32,11 @@ def build(case: Case) -> Page | None:
             for one in worse
         ]
         lead.append(f"Worse off: {english.listed(by, 6)}.")
-    return Page(
-        "partners", "Partners", english.sentence(findings.who_gains(option.plan)), lead=tuple(lead),
-        charts=charts.build_all(case, "partners"), tables=_first_and_later(option),
-    )  # fmt: skip
+    drawn, tables = charts.build_all(case, "partners"), _first_and_later(option)
+    if not drawn and not tables:
+        return None
+    title = english.sentence(findings.who_gains(option.plan))
+    return Page("partners", "Partners", title, lead=tuple(lead), charts=drawn, tables=tables)
 
 
 def _first_and_later(option: Option) -> tuple[Table, ...]:
