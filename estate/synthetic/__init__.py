@@ -20,7 +20,7 @@ import data
 from estate.dictionary import columns
 from estate.problems import InputError
 from estate.services import definitions
-from estate.synthetic import free, realistic
+from estate.synthetic import free, realistic, repairs
 from estate.synthetic.ground import Row, make_ground, zone_rows
 from estate.synthetic.realistic import Estate, Settings, Tables, make_bodies
 
@@ -72,6 +72,9 @@ def generate(
         estate.tables.setdefault(table, [])
     estate.tables["zone"] = zone_rows(dice, ground, zones, people)
     _calibrate(estate.tables, settings, properties)
+    repairs.add(
+        estate.tables, settings, np.random.default_rng([seed, PROFILES.index(profile), 1])
+    )  # all else as it was
     _forget(estate, settings)
     return SyntheticPlace(estate.tables, settings["scenario"])
 
