@@ -170,10 +170,10 @@ def _in_child(
                 deadline = min(deadline, time.monotonic() + patience)
                 stop = None
             if time.monotonic() > deadline:
-                return _failed("the solver did not stop in time and was ended")
+                return _nothing("stopped", "the solver did not stop in time and was ended")
     except EOFError:
         child.join(_GRACE_SECONDS)
-        return _failed(f"the solver's process ended without an answer (exit code {child.exitcode})")
+        return _nothing("failed", f"the solver's process ended without an answer (exit code {child.exitcode})")
     finally:
         if child.is_alive():
             child.join(1.0)
@@ -184,8 +184,8 @@ def _in_child(
         ours.close()
 
 
-def _failed(message: str) -> dict[str, Any]:
-    return {"outcome": "failed", "objective": None, "bound": None, "solution": None, "message": message}
+def _nothing(outcome: Outcome, message: str) -> dict[str, Any]:
+    return {"outcome": outcome, "objective": None, "bound": None, "solution": None, "message": message}
 
 
 def _child(

@@ -46,7 +46,7 @@ class Plain:
             patience=_PATIENCE_SECONDS,
         )
         # Ended from outside: what it told last still holds.
-        if answer.bound is None and answer.outcome == "failed" and self.progress is not None:
+        if answer.bound is None and answer.outcome in {"failed", "stopped"} and self.progress is not None:
             answer = replace(answer, bound=self.progress.bound)
         self.answer = answer
 

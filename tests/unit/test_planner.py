@@ -139,9 +139,17 @@ def test_no_time_is_the_plan_made_by_hand_and_claims_nothing() -> None:
 
 
 def test_a_solver_that_fails_publishes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bridge, "_in_child", lambda *_: bridge._failed("it broke"))
+    monkeypatch.setattr(bridge, "_in_child", lambda *_: bridge._nothing("failed", "it broke"))
     made = make_plan(tiny(), asked())
     assert (made.status, made.figures, made.notes) == ("failed", None, ("The solver said: it broke.",))
+
+
+def test_a_solver_that_has_to_be_ended_leaves_what_the_search_began_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "_GRACE_SECONDS", -1000.0)  # no time to answer
+    made = make_plan(tiny(), asked())
+    assert (made.status, made.bound_gbp_k, made.gap) == ("best_found", None, None)
+    assert made.figures is not None
+    assert made.figures.npsv_gbp > 0
 
 
 def test_a_plan_survives_storage(made: Plan) -> None:
