@@ -7,7 +7,7 @@ from rich.table import Table
 
 from app.screen import out, pounds
 from estate.snapshot import Snapshot
-from maps.words import financial_year
+from maps.words import financial_year, paid_back
 from optimiser.appraise.business_case import Against, BusinessCase, OptionCase
 from optimiser.appraise.capital import Capital
 from optimiser.appraise.carbon import Carbon
@@ -35,7 +35,7 @@ _AGAINST: tuple[tuple[str, Callable[[Against], str]], ...] = (
     ("Costs of getting there, present value", lambda one: pounds(one.costs_gbp)),
     ("Benefit-cost ratio", lambda one: _ratio(one.benefit_cost_ratio)),
     ("Cash gained for each pound spent", lambda one: _ratio(one.return_on_investment)),
-    ("Paid back from", lambda one: financial_year(one.payback_year) or "-"),
+    ("Paid back from", lambda one: paid_back(one.payback_year, one.is_ever_short)),
     ("Saving a year in the end", lambda one: pounds(one.saving_gbp_per_year)),
     ("Spent to get there, not discounted", lambda one: pounds(one.one_off_gbp)),
     ("Of the social value: cashable", lambda one: pounds(one.cashable_gbp)),

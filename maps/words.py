@@ -36,6 +36,15 @@ def financial_year(year: int | None) -> str:
     return "" if year is None else f"{year}/{(year + 1) % 100:02d}"
 
 
+def paid_back(year: int | None, is_ever_short: bool) -> str:
+    """From when on what was spent is back: 2029/30; or that it is not, or that it never was out of pocket.
+
+    >>> paid_back(2029, True), paid_back(None, True), paid_back(None, False)
+    ('2029/30', 'not within the years', 'never out of pocket')
+    """
+    return financial_year(year) or ("not within the years" if is_ever_short else "never out of pocket")
+
+
 def standard(minutes: float, mode: str, or_minutes: dict[str, float]) -> str:
     """20 minutes by car or 30 minutes on foot."""
     limits = {mode: minutes, **or_minutes}

@@ -17,7 +17,8 @@ from maps.pack import english
 WIDTH, HEIGHT = 500.0, 230.0
 _LEFT, _RIGHT, _BOTTOM = 66.0, 12.0, 26.0
 _ROW, _LEGEND = 24.0, 24.0
-_MOST_NAMES = 0.48  # of the width, for the names beside lying bars
+_MOST_NAMES = 0.42  # of the width, for the names beside lying bars
+_MOST_LETTERS = 30  # which fit there
 _GRID, _MUTED = "#d5d8da", "#505a5f"
 _LETTER = 6.6  # width of a letter of 12, about
 
@@ -139,16 +140,15 @@ def _bars(chart: Chart) -> _Drawn:
     legend, top = _legend(chart.series)
     values = [value for series in chart.series for value in series.values if value is not None]
     lanes = 1 if chart.kind == "tornado" else len(chart.series)
-    thick = {1: 15.0, 2: 13.0}.get(lanes, 11.0)
-    row = max(_ROW, thick * lanes + 9)
+    thick = {1: 15.0, 2: 12.0}.get(lanes, 11.0)
+    row = max(_ROW, thick * lanes + 6)
     height = top + row * len(chart.categories) + _BOTTOM
     labelled = chart.kind == "bars"  # those of a tornado would cover each other: its table has the figures
     longest = max((len(shown(value, chart.series[0].unit)) for value in values), default=0) * _LETTER + 8
     longest = longest if labelled else 14.0
-    names = [english.short(category, 36) for category in chart.categories]
+    names = [english.short(category, _MOST_LETTERS) for category in chart.categories]
     room = min(max((len(name) for name in names), default=0) * _LETTER + 12, _MOST_NAMES * WIDTH)
-    left = room + (longest if min(values, default=0) < 0 else 0)
-    scale = Scale(ticks(values), left, WIDTH - _RIGHT - longest)
+    scale = Scale(ticks(values), room, WIDTH - _RIGHT - longest)
     marks = [legend, _grid_down(scale, top, height - _BOTTOM, chart.series[0].unit)]
     for number, name in enumerate(names):
         y = top + row * number
@@ -165,10 +165,9 @@ def _bars(chart: Chart) -> _Drawn:
 
 
 def _bar(y: float, thick: float, value: float, series: Series, scale: Scale) -> tuple[Markup, Markup]:
-    """A lying bar and its label."""
+    """A lying bar and its label, on the side where there are no names."""
     low, high = sorted((scale.at(0.0), scale.at(value)))
-    said = shown(value, series.unit)
-    label = text(low - 5, y + thick / 2 + 4, said, "end") if value < 0 else text(high + 5, y + thick / 2 + 4, said)
+    label = text(high + 5, y + thick / 2 + 4, shown(value, series.unit))
     return mark("rect", x=low, y=y, width=high - low, height=thick, fill=series.colour), label
 
 

@@ -1,5 +1,7 @@
 """What is spent to get there, what sales bring, and what is saved, year by year."""
 
+from collections.abc import Sequence
+
 from maps import words
 from maps.charts import Chart, Series
 from maps.colours import PALETTE
@@ -17,22 +19,24 @@ def build(case: Case) -> Chart | None:
     years, spent, received, saved = by_year(case.main)
     if not any((*spent, *received, *saved)):
         return None
-    until = next(
-        (year for year, gbp in zip(years, _running(spent, received, saved), strict=True) if gbp >= 0), None
-    )
-    title = (
-        "What is spent is never made good within these years"
-        if until is None
-        else f"Receipts and savings have made good what is spent by {words.financial_year(until)}"
-    )
     return Chart(
-        "receipts-and-spending", title, "columns", "Year", tuple(words.financial_year(year) for year in years),
+        "receipts-and-spending", _title(years, _running(spent, received, saved)), "columns", "Year",
+        tuple(words.financial_year(year) for year in years),
         (
             Series("Spent once", spent, PALETTE[5]), Series("Receipts", received, PALETTE[0]),
             Series("Saved in the year", saved, PALETTE[2]),
         ),
         note="Cash of the public bodies in real terms, not discounted. Repairs due count in what is saved.",
     )  # fmt: skip
+
+
+def _title(years: Sequence[int], in_hand: Sequence[float]) -> str:
+    short = [number for number, gbp in enumerate(in_hand) if gbp < -0.005]
+    if not short:
+        return "In no year has more been spent than has come in and been saved by then"
+    if short[-1] == len(years) - 1:
+        return "What is spent is not made good within these years"
+    return f"Receipts and savings have made good what is spent by {words.financial_year(years[short[-1] + 1])}"
 
 
 def by_year(option: Option) -> tuple[tuple[int, ...], tuple[float, ...], tuple[float, ...], tuple[float, ...]]:

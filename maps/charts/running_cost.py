@@ -9,7 +9,7 @@ from maps.pack import findings
 from maps.pack.case import Case
 
 ORDER, PAGE = 20, "money"
-MOST = 12  # bodies that stand on their own: the rest together
+MOST = 5  # bodies that stand on their own: the rest together, for the page holds the budget too
 
 
 def build(case: Case) -> Chart:

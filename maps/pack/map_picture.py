@@ -24,6 +24,7 @@ _MARGIN, _FOOT = 16.0, 58.0  # the foot holds key and scale
 _ZONE, _ZONE_LINE = "#f3f2f1", "#c8cbcd"
 _DETAIL_PX = 0.6  # shapes are simplified to about this
 _MOST_NAMES = 10
+_MOVES = "Moves, wider for more people"
 
 
 @dataclass(frozen=True)
@@ -178,8 +179,10 @@ def _key(option: Option, y: float) -> Iterator[Mark]:
             yield Label((x + 13, y + 4.5), label, size=14)
             x += len(label) * 7.3 + 40
     if option.view.flows:
+        if x + 34 + len(_MOVES) * 7.3 > WIDTH - _MARGIN:  # a line above, beside the scale
+            x, y = _MARGIN + 8, y - 24
         yield Line([(x, y), (x + 26, y)], moves.COLOUR, 4.0, 0.55)
-        yield Label((x + 34, y + 4.5), "Moves, wider for more people", size=14)
+        yield Label((x + 34, y + 4.5), _MOVES, size=14)
 
 
 def _scale(frame: _Frame) -> Iterator[Mark]:

@@ -6,6 +6,7 @@ from maps.pack.case import Case, Option
 from maps.pack.pages import Page, Table
 
 ORDER = 50
+_MOST_POTS = 3  # that stand on their own: the page holds budget, pots and two charts
 
 
 def build(case: Case) -> Page:
@@ -71,5 +72,10 @@ def _pots(option: Option) -> Table | None:
         paid[use.fund] = paid.get(use.fund, 0.0) + use.gbp
     if not paid:
         return None
-    rows = [(fund, words.pounds(gbp)) for fund, gbp in sorted(paid.items(), key=lambda item: -item[1])[:10]]
+    largest = sorted(paid.items(), key=lambda item: -item[1])
+    rows = [(fund, words.pounds(gbp)) for fund, gbp in largest[:_MOST_POTS]]
+    if rest := largest[_MOST_POTS:]:
+        rows.append(
+            (english.sentence(english.count(len(rest), "other pot")), words.pounds(sum(gbp for _, gbp in rest)))
+        )
     return Table("Who pays", ("Pot", "Pays"), rows, frozenset({1}), "Each bill is on sheet Funds of the workbook.")

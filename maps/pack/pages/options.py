@@ -162,7 +162,7 @@ def _business_case(case: Case) -> list[Table]:
         ("Net present social value", lambda _, found: words.pounds(found.npsv_gbp)),
         ("Net present value in cash", lambda _, found: words.pounds(found.npv_gbp)),
         ("Benefits for each pound spent", lambda _, found: _ratio(found.benefit_cost_ratio)),
-        ("Paid back from", lambda _, found: words.financial_year(found.payback_year) or "not within the years"),
+        ("Paid back from", lambda _, found: words.paid_back(found.payback_year, found.is_ever_short)),
         ("Properties that go", lambda one, _: f"{one.properties_left:,}"),
         ("Rules of the scenario that it breaks", lambda one, _: f"{len(one.breaks):,}"),
     )

@@ -126,7 +126,7 @@ def _partners(option: Option) -> Iterator[Risk]:
         yield (
             "A partner that is worse off does not agree",
             f"{english.count(len(worse), 'partner').capitalize()}, by {words.pounds(by)} in all",
-            "Settle a share of the gain, or plan with partners: {none_worse_off: true}",
+            "Settle a share of the gain, or plan again so that nobody may be worse off",
         )
 
 
@@ -166,5 +166,5 @@ def _better(option: Option) -> Iterator[Risk]:
         yield (
             "There is a better plan that was not found",
             option.how_good,
-            "Plan for longer (estate plan --seconds) before contracts are signed",
+            "Search for longer before contracts are signed",
         )

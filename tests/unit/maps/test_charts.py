@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,7 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maps.charts import Chart, Series, _draw, build_all, frontier, partner_positions, running_cost, space_use
+from maps.charts import (
+    Chart,
+    Series,
+    _draw,
+    build_all,
+    frontier,
+    partner_positions,
+    receipts_and_spending,
+    running_cost,
+    space_use,
+)
 from maps.pack.case import Case, Option, Reader
 from optimiser.plan import PartnerPosition
 from tests.support import planned_place
@@ -143,3 +154,24 @@ def test_bars_below_nothing_have_their_label_on_their_own_side() -> None:
 
     assert 'text-anchor="end"' in drawn
     assert "−£2" in drawn
+
+
+@pytest.mark.parametrize(
+    ("in_hand", "title"),
+    [
+        ((0.0, 5.0, 9.0), "In no year has more been spent than has come in and been saved by then"),
+        ((0.0, -5.0, 4.0), "Receipts and savings have made good what is spent by 2028/29"),
+        ((3.0, 4.0, -1.0), "What is spent is not made good within these years"),
+    ],
+)
+def test_when_what_is_spent_is_made_good(in_hand: tuple[float, ...], title: str) -> None:
+    assert receipts_and_spending._title((2026, 2027, 2028), in_hand) == title
+
+
+def test_labels_on_an_axis_of_lying_bars_stand_clear_of_each_other() -> None:
+    values = (7.2e6, 5.9e6, 2.7e6, -46_072.0)
+    names = tuple(f"A body with a long name, of place {n}" for n in range(len(values)))
+    drawn = _draw.svg(Chart("k", "T", "bars", "Body", names, (Series("Better off by", values, "#000000"),)))
+    places = [float(x) for x in re.findall(r'<text[^>]*\bx="([\d.]+)"[^>]*fill="#505a5f"', str(drawn))]
+    assert len(places) > 3
+    assert min(after - before for before, after in pairwise(places)) > 28
