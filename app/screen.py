@@ -117,7 +117,7 @@ def _money(figures: Figures) -> Table:
         "Capital receipts": pounds(figures.capital_receipts_gbp),
         "One-off cost": pounds(figures.one_off_cost_gbp),
         "Net present social value": pounds(figures.npsv_gbp),
-        "Properties left": f"{figures.properties_left:,} of {figures.properties_today:,}",
+        "Properties that go": f"{figures.properties_left:,} of {figures.properties_today:,}",
         "People moved": f"{figures.people_moved:,.0f} FTE",
         "Share of the pounds that are estimates": f"{figures.estimated_share:.0%}",
     }

@@ -46,7 +46,7 @@ _OF_EACH: tuple[tuple[str, Callable[[OptionCase], str]], ...] = (
     ("Whole-life cost, receipts left out", lambda one: pounds(one.whole_life_cost_gbp)),
     ("  a m2 held, a year", lambda one: _pounds_or_dash(one.whole_life_cost_gbp_per_m2_per_year)),
     ("  a person (FTE), a year", lambda one: _pounds_or_dash(one.whole_life_cost_gbp_per_fte_per_year)),
-    ("Properties left", lambda one: f"{one.properties_left:,}"),
+    ("Properties that go", lambda one: f"{one.properties_left:,}"),
     ("People moved (FTE)", lambda one: f"{one.people_moved:,.0f}"),
 )
 

@@ -198,7 +198,7 @@ def fairness(found: Fairness, scenario: str, run: str) -> None:
     sides = (found.cheapest, found.fair)
     table.add_row("All", *(pounds(sum(side.better_off_gbp.values())) for side in sides))
     table.add_row("Cost of the whole", *(pounds(side.cost_gbp) for side in sides))
-    table.add_row("Properties left", *(f"{side.properties_left:,}" for side in sides))
+    table.add_row("Properties that go", *(f"{side.properties_left:,}" for side in sides))
     out.print(table)
     for sentence in price(found):
         out.print(sentence, markup=False, soft_wrap=True)

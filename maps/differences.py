@@ -105,7 +105,7 @@ def figures(found: Comparison) -> list[Line]:
         _money("Receipts from sales", first.capital_receipts_gbp, second.capital_receipts_gbp),
         _money("One-off cost", first.one_off_cost_gbp, second.one_off_cost_gbp),
         _money("Net present social value", first.npsv_gbp, second.npsv_gbp),
-        _count("Properties left", first.properties_left, second.properties_left),
+        _count("Properties that go", first.properties_left, second.properties_left),
         _count("People who move", first.people_moved_fte, second.people_moved_fte),
     ]
 

@@ -32,6 +32,6 @@ def of(plan: Plan) -> tuple[Headline, ...]:
         Headline(
             "Net present social value", words.pounds(figures.npsv_gbp), "against keeping today's estate as it is"
         ),
-        Headline("Properties left", f"{figures.properties_left:,}", f"of {figures.properties_today:,} today"),
+        Headline("Properties that go", f"{figures.properties_left:,}", f"of {figures.properties_today:,} today"),
         Headline("People who move", f"{figures.people_moved:,.0f}", "full-time equivalents"),
     )

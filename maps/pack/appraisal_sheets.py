@@ -319,6 +319,6 @@ _FIGURES = (
     ("Whole-life cost of a m2 held", "whole_life_cost_gbp_per_m2_per_year", _MONEY, "GBP a year"),
     ("Whole-life cost of a person", "whole_life_cost_gbp_per_fte_per_year", _MONEY, "GBP a year for each FTE"),
     ("Floor held, mean of the years", "mean_floor_m2", "whole", "m2"),
-    ("Properties left", "properties_left", "whole", "properties"),
+    ("Properties that go", "properties_left", "whole", "properties"),
     ("People who move", "people_moved", "decimal", "full-time equivalents"),
 )

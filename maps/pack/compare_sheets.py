@@ -41,7 +41,7 @@ WHOLES: tuple[tuple[str, str, str, Callable[[Option], Any]], ...] = (
     ("One-off cost", "gbp", "GBP", lambda one: one.one_off_cost_gbp),
     ("Net present social value", "gbp", "GBP", lambda one: one.npsv_gbp),
     ("Carbon in the last year", "decimal", "tonnes of CO2e", lambda one: one.carbon_tonnes_last_year),
-    ("Properties left", "whole", "properties", lambda one: one.properties_left),
+    ("Properties that go", "whole", "properties", lambda one: one.properties_left),
     ("People who move", "decimal", "full-time equivalents", lambda one: one.people_moved_fte),
 )  # fmt: skip
 
@@ -111,7 +111,7 @@ def _partners(compared: Comparison) -> Sheet:
 
 
 _OF_YEAR: tuple[tuple[str, str, Callable[[YearOfPlan], float]], ...] = (
-    ("properties left", "whole", lambda one: one.properties_left),
+    ("properties that go", "whole", lambda one: one.properties_left),
     ("people who move (FTE)", "decimal", lambda one: one.people_moved_fte),
     ("moves and fit-out (GBP)", "gbp", lambda one: one.moves_gbp),
     ("prices of sales that begin (GBP)", "gbp", lambda one: one.sales_begun_gbp),

@@ -67,7 +67,7 @@ def rule_prices(found: RulePrices) -> Sheet:
         Column("Rule", width=60), Column("Saved without it, plan for plan (GBP of present value)", "gbp", 18),
         Column("At least (GBP)", "gbp"), Column("At most (GBP)", "gbp"), Column("One step", width=34),
         Column("Saved by the step (GBP)", "gbp"), Column("At least (GBP)", "gbp"),
-        Column("At most (GBP)", "gbp"), Column("Properties left without it", width=30),
+        Column("At most (GBP)", "gbp"), Column("Properties that go without it", width=30),
         Column("Properties kept without it", width=30),
     )  # fmt: skip
     rows = [
@@ -91,7 +91,7 @@ def frontier(found: Frontier) -> Sheet:
         Column("Present cost (GBP)", "gbp"), Column("No plan costs less than (GBP)", "gbp"),
         Column("Gap (share)", "share", 9), Column("Status", width=16), Column("Dominated by point", "whole", 11),
         Column("Same plan as point", "whole", 11), Column("Net present social value (GBP)", "gbp"),
-        Column("One-off cost (GBP)", "gbp"), Column("Properties left", "whole", 11),
+        Column("One-off cost (GBP)", "gbp"), Column("Properties that go", "whole", 11),
         Column("People who move (FTE)", "decimal", 11), Column("Stands in the way", width=50),
         Column("Ids of what is left", width=60),
     )  # fmt: skip
@@ -135,7 +135,7 @@ def alternatives(found: Alternatives, names: dict[str, str]) -> list[Sheet]:
         Column("Plan", "whole", 8), Column("Present cost (GBP)", "gbp"), Column("More than the best (GBP)", "gbp"),
         Column("More than the best (share)", "share", 11), Column("Properties unlike the best", "whole", 11),
         Column("Saving (GBP a year)", "gbp"), Column("Receipts (GBP)", "gbp"), Column("One-off cost (GBP)", "gbp"),
-        Column("Net present social value (GBP)", "gbp"), Column("Properties left", "whole", 11),
+        Column("Net present social value (GBP)", "gbp"), Column("Properties that go", "whole", 11),
         Column("People who move (FTE)", "decimal", 11), Column("Also leaves", width=50),
         Column("Also keeps", width=50),
     )  # fmt: skip

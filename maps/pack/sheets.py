@@ -82,7 +82,7 @@ def _figures(plan: Plan) -> Iterable[tuple[Any, ...]]:
     yield "Carbon over all years, after", ("decimal", figures.carbon_tonnes_after), _TONNES
     yield "Net present social value against today's estate", ("gbp", figures.npsv_gbp), "GBP"
     yield "Properties today", ("whole", figures.properties_today), "properties"
-    yield "Properties left", ("whole", figures.properties_left), "properties"
+    yield "Properties that go", ("whole", figures.properties_left), "properties"
     yield "People who move", ("decimal", figures.people_moved), "full-time equivalents"
     yield "Share of these pounds that are estimates", ("share", figures.estimated_share), "share"
 

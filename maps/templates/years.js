@@ -20,7 +20,7 @@ const estateYears = (() => {
     const settled = decided.filter((place) => by(place.settled));
     const marked = (items, value) => items.some((place) => place.estimated && value(place));
     return [
-      ["Properties left", `${count(left.length)} of ${count(decided.length)}`, false],
+      ["Properties that go", `${count(left.length)} of ${count(decided.length)}`, false],
       ["Shared hubs", count(decided.filter((place) => by(place.hub) && place.kind === "hub").length), false],
       ["People who move out", count(sum(leavers.filter(([home, when]) => by(when) && wanted(places[home])), ([, , fte]) => fte)), false],
       ["Receipts", shortPounds(sum(sold, (place) => place.receipt)), marked(sold, (place) => place.receipt)],

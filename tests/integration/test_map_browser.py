@@ -241,7 +241,7 @@ def test_the_year_steps_the_plan_by_keyboard_and_the_totals_follow(eventful: Pag
     assert totals.first.text_content() == "6 of 72"
     eventful.keyboard.press("ArrowRight")
     expect(eventful.locator("#legends li span").nth(1)).to_have_text("Shared hub (6)")
-    assert slider.get_attribute("aria-valuetext").startswith("By 2027/28: Properties left 6 of 72")  # type: ignore[union-attr]
+    assert slider.get_attribute("aria-valuetext").startswith("By 2027/28: Properties that go 6 of 72")  # type: ignore[union-attr]
     eventful.keyboard.press("End")
     assert totals.all_text_contents() == whole
 

@@ -1,14 +1,11 @@
 """What the board is asked to decide, and the six figures that it rests on."""
 
-from dataclasses import replace
-
 from maps import headline, words
 from maps.pack import english, findings
 from maps.pack.case import Case, Option
 from maps.pack.pages import Page
 
 ORDER = 10
-_NAMED = {"Properties left": "Properties that go"}  # on paper the first can be read the other way round
 
 
 def build(case: Case) -> Page:
@@ -27,7 +24,7 @@ def build(case: Case) -> Page:
             " not on the register’s own figures."
             + (" Do not decide on one building by an estimate alone." if option.plan.properties else ""),
         ),
-        figures=tuple(replace(one, name=_NAMED.get(one.name, one.name)) for one in headline.of(option.plan)),
+        figures=headline.of(option.plan),
         asks=_asks(option),
         points=option.standing,
     )

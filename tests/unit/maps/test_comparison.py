@@ -56,7 +56,7 @@ def test_figures_have_their_sign_and_the_cost_its_proven_range() -> None:
     assert lines["Present cost of the estate"].difference == "£829,000 to £1.73 million less"
     saving = lines["Saving a year"]
     assert (saving.second, saving.difference[0]) == ("£200,000", "+" if "−" not in saving.difference else "−")
-    assert lines["Properties left"].difference == "0"
+    assert lines["Properties that go"].difference == "0"
 
 
 @pytest.mark.parametrize(
