@@ -1,6 +1,7 @@
 """How a plan's value must change as the question does: other names, other money, another site, a tighter rule."""
 
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -114,8 +115,9 @@ def _left(plan: Plan) -> str:
 
 
 def _parted(plan: Plan) -> list[str]:
-    one = plan.moves[0]
-    return [one.team_id, next(move.team_id for move in plan.moves if move.to_property_id != one.to_property_id)]
+    """A team each of the two places that take most in; one that stands alone may sit with others as well."""
+    first, second = (place for place, _ in Counter(move.to_property_id for move in plan.moves).most_common(2))
+    return [next(move.team_id for move in plan.moves if move.to_property_id == place) for place in (first, second)]
 
 
 def _figures(plan: Plan) -> Figures:
