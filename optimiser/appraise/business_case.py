@@ -6,7 +6,6 @@ others. Costs stand above zero and savings below, except where a name says net, 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import accumulate
 from typing import Any
 
 from estate.snapshot import Snapshot
@@ -20,7 +19,6 @@ from optimiser.prepare.inputs import Inputs, prepare
 from optimiser.scenario import Scenario
 
 TODAY, PLAN = "today", "plan"
-_PENNY_GBP = 0.01
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Against:
     @property
     def is_ever_short(self) -> bool:
         """Whether at the end of some year more cash has gone out than come in."""
-        return any(gbp < -_PENNY_GBP for gbp in accumulate(self.net_cash_gbp_by_year))
+        return discounting.is_ever_short(self.net_cash_gbp_by_year)
 
 
 @dataclass(frozen=True)

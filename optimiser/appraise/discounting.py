@@ -106,3 +106,12 @@ def payback_year(net_by_year: Sequence[float], first_year: int) -> int | None:
     if not red or red[-1] == len(standing) - 1:
         return None
     return first_year + red[-1] + 1
+
+
+def is_ever_short(net_by_year: Sequence[float]) -> bool:
+    """Whether at the end of some year more has gone out than come in.
+
+    >>> is_ever_short([5.0, -10.0, 20.0]), is_ever_short([0.0, 1.0])
+    (True, False)
+    """
+    return any(gbp < -_PENNY for gbp in accumulate(net_by_year))
