@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from estate.database import Register, write
 from estate.dictionary import REGISTER_TABLES, Column, columns
+from estate.importers._excel import ERRORS
 from estate.importers._source import tidy
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -18,7 +19,12 @@ ODD_TEXT = (
 )  # fmt: skip
 letters = st.characters(codec="utf-8", exclude_characters="\0")
 # What a register may hold: the text of a cell as every importer of its own tables takes it in.
-texts = st.one_of(st.sampled_from(ODD_TEXT), st.text(letters, max_size=20)).map(tidy).filter(bool)
+# An import refuses what Excel shows for a broken formula, whatever the file: no register can have it as a text.
+texts = (
+    st.one_of(st.sampled_from(ODD_TEXT), st.text(letters, max_size=20))
+    .map(tidy)
+    .filter(lambda text: text and text not in ERRORS)
+)
 eastings, northings = st.floats(0, 700_000), st.floats(0, 1_300_000)
 points = st.builds(shapely.Point, eastings, northings)
 
