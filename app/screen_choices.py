@@ -79,7 +79,7 @@ def alternatives(found: Alternatives, names: dict[str, str]) -> None:
         "Unlike each before",
         "Saving",
         "Receipts",
-        "Left",
+        "Go",
         "FTE move",
     )
     table = Table(*heads, box=None, padding=(0, 2, 0, 0))
@@ -114,7 +114,7 @@ def frontier(found: Frontier) -> None:
         "Present cost",
         "Costs more",
         *(name.capitalize() for name in found.axes),
-        "Left",
+        "Go",
         "Known to be",
     )
     table = Table(*heads, box=None, padding=(0, 2, 0, 0))

@@ -1,9 +1,9 @@
 """Commands whose answers take planning again: why, what each rule costs, what else, what more of a thing costs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +12,7 @@ from app.commands.appraising import SettingsFile, asked
 from app.shell import FAILED, Database, Json, app, open_register, print_json, stopper, work_folder
 from estate.problems import InputError
 from maps.pack import reason_sheets, workbook
+from maps.pack.sheet import Sheet
 from optimiser import scenario as scenarios
 from optimiser.choices.base import StoppedError
 from optimiser.choices.frontier import AXES
@@ -40,6 +41,20 @@ def desk_of(
         except StoppedError:
             screen.err.print("Stopped before there was anything to say.")
             raise typer.Exit(FAILED) from None
+
+
+def _tell(
+    desk: choosing.Desk, sheets: Sequence[Sheet], out: Path | None, plain: Any, show: Callable[[], None]
+) -> None:
+    """An answer in Excel where a file is named; then as JSON (`plain`, None: not asked for) or on the screen."""
+    if out:
+        workbook.write_sheets(sheets, {"title": desk.run.scenario.name[:255]}, out)
+    if plain is not None:
+        print_json(plain)
+        return
+    show()
+    if out:
+        screen.out.print(f"Wrote {out}.", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -81,18 +96,15 @@ def explain(
         keys += choosing.leaving(desk.run, top) if all_leaving or top is not None else []
         wanted = list(dict.fromkeys(keys))
         found = choosing.explain(desk, wanted, with_moves=moves, again=again)
-    if out:
-        workbook.write_sheets(reason_sheets.explanations(found), {"title": desk.run.scenario.name[:255]}, out)
-    if as_json:
-        print_json(found)
-        return
-    screen_choices.explained(found)
-    if len(found) < len(wanted):
-        screen.out.print(
-            f"Stopped: {len(found):,} of {len(wanted):,} are done and kept. The same command goes on."
-        )
-    if out:
-        screen.out.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+
+    def show() -> None:
+        screen_choices.explained(found)
+        if len(found) < len(wanted):
+            screen.out.print(
+                f"Stopped: {len(found):,} of {len(wanted):,} are done and kept. The same command goes on."
+            )
+
+    _tell(desk, reason_sheets.explanations(found), out, found if as_json else None, show)
 
 
 @app.command("rules-cost")
@@ -113,14 +125,8 @@ def rules_cost(
     """
     with desk_of(run, database, as_json, seconds, workers) as desk:
         _, found = choosing.rule_prices(desk, again=again)
-    if out:
-        workbook.write_sheets([reason_sheets.rule_prices(found)], {"title": desk.run.scenario.name[:255]}, out)
-    if as_json:
-        print_json(found.to_dict())
-        return
-    screen_choices.rule_prices(found)
-    if out:
-        screen.out.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+    sheets = [reason_sheets.rule_prices(found)]
+    _tell(desk, sheets, out, found.to_dict() if as_json else None, lambda: screen_choices.rule_prices(found))
 
 
 @app.command()
@@ -143,15 +149,8 @@ def alternatives(
     with desk_of(run, database, as_json, seconds, 1) as desk:
         found = choosing.alternatives(desk, share, count)
     names = {str(key): str(name) for key, name in desk.run.snapshot.properties["name"].items()}
-    if out:
-        about = {"title": desk.run.scenario.name[:255]}
-        workbook.write_sheets(reason_sheets.alternatives(found, names), about, out)
-    if as_json:
-        print_json(found.to_dict())
-        return
-    screen_choices.alternatives(found, names)
-    if out:
-        screen.out.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+    sheets, plain = reason_sheets.alternatives(found, names), found.to_dict() if as_json else None
+    _tell(desk, sheets, out, plain, lambda: screen_choices.alternatives(found, names))
 
 
 @app.command()
@@ -177,15 +176,8 @@ def robustness(
     ranges = asked(settings, None).risk
     with desk_of(run, database, as_json, seconds, workers) as desk:
         found = choosing.robustness(desk, draws, seed=seed, risk=ranges, again=again)
-    if out:
-        about = {"title": desk.run.scenario.name[:255]}
-        workbook.write_sheets([reason_sheets.robustness(found)], about, out)
-    if as_json:
-        print_json(found.to_dict())
-        return
-    screen_choices.robustness(found)
-    if out:
-        screen.out.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+    sheets = [reason_sheets.robustness(found)]
+    _tell(desk, sheets, out, found.to_dict() if as_json else None, lambda: screen_choices.robustness(found))
 
 
 def _share(text: str) -> float:
@@ -226,15 +218,13 @@ def frontier(
     run = _run_of(of, database, as_json) if Path(of).suffix in {".yaml", ".yml"} else of
     with desk_of(run, database, as_json, seconds, workers) as desk:
         found = choosing.frontier(desk, axes, points, again=again)
-    if out:
-        workbook.write_sheets([reason_sheets.frontier(found)], {"title": desk.run.scenario.name[:255]}, out)
-    if as_json:
-        print_json({"run": desk.run.id, **found.to_dict()})
-        return
-    screen.out.print(f"Frontier of run {desk.run.id}, {desk.run.scenario.name}", markup=False)
-    screen_choices.frontier(found)
-    if out:
-        screen.out.print(f"Wrote {out}.", markup=False, soft_wrap=True)
+
+    def show() -> None:
+        screen.out.print(f"Frontier of run {desk.run.id}, {desk.run.scenario.name}", markup=False)
+        screen_choices.frontier(found)
+
+    plain = {"run": desk.run.id, **found.to_dict()} if as_json else None
+    _tell(desk, [reason_sheets.frontier(found)], out, plain, show)
 
 
 def _run_of(file: str, database: str | None, quiet: bool) -> str:

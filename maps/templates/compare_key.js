@@ -11,16 +11,8 @@ const estatePairKey = (() => {
   function part(key, title, marks) {
     if (!marks.length) return;
     const heading = document.createElement("h4");
-    const list = document.createElement("ul");
     heading.textContent = title;
-    marks.forEach((mark) => {
-      const item = document.createElement("li");
-      const label = document.createElement("span");
-      label.textContent = mark.label;
-      item.append(estateShapes.swatch(mark), label);
-      list.append(item);
-    });
-    key.append(heading, list);
+    key.append(heading, estateShapes.listed(marks));
   }
 
   const counted = (legend, numbers, unit) => legend.map((mark, kind) => ({ ...mark, label: `${mark.label} (${count(numbers[kind] || 0)}${unit})` }));

@@ -18,16 +18,8 @@ const estateKey = (() => {
 
   function part({ title, legend, note }) {
     const heading = document.createElement("h3");
-    const list = document.createElement("ul");
     heading.textContent = title;
-    legend.forEach((mark) => {
-      const item = document.createElement("li");
-      const label = document.createElement("span");
-      label.textContent = mark.label;
-      item.append(estateShapes.swatch(mark), label);
-      list.append(item);
-    });
-    key.append(heading, list);
+    key.append(heading, estateShapes.listed(legend));
     if (!note) return;
     const said = document.createElement("p");
     said.className = "hint";

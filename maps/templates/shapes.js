@@ -61,5 +61,18 @@ const estateShapes = (() => {
     return drawing;
   }
 
-  return { marker: (at, pane) => new Mark(at, { pane }), swatch, setCrowd };
+  // A legend as a list, each mark with its label.
+  function listed(legend) {
+    const list = document.createElement("ul");
+    legend.forEach((mark) => {
+      const item = document.createElement("li");
+      const label = document.createElement("span");
+      label.textContent = mark.label;
+      item.append(swatch(mark), label);
+      list.append(item);
+    });
+    return list;
+  }
+
+  return { marker: (at, pane) => new Mark(at, { pane }), swatch, listed, setCrowd };
 })();
