@@ -8,10 +8,10 @@ import numpy as np
 
 from optimiser.solve.anneal_board import OUTSIDE, TINY, Board
 from optimiser.solve.anneal_weigh import can_be, put_in, reset, take_out, weigh
-from optimiser.solve.compiled import inner, kernel
+from optimiser.solve.compiled import lean, lean_kernel
 
 
-@kernel
+@lean_kernel
 def anneal(b: Board, steps: int, hot: float, cold: float, seed: int, by_block: bool, by_bonus: bool) -> None:
     """So many proposals while the temperature falls from `hot` to `cold` (unit of cost) by a constant factor."""
     np.random.seed(seed)
@@ -35,7 +35,7 @@ def anneal(b: Board, steps: int, hot: float, cold: float, seed: int, by_block: b
                 put_in(b, b.moves[k].old, b.candidates[b.moves[k].new].team)
 
 
-@inner
+@lean
 def _proposed(b: Board, heat: float) -> bool:
     kind, i = np.random.random(), _below(len(b.teams))
     c, old = b.teams[i].first + _below(b.teams[i].end - b.teams[i].first), b.teams[i].at
@@ -50,7 +50,7 @@ def _proposed(b: Board, heat: float) -> bool:
     return _restate(b, _below(len(b.blocks)))
 
 
-@inner
+@lean
 def _shift(b: Board, old: int, c: int, heat: float) -> bool:
     """A team to another candidate; where it is too full there, others out of it."""
     n = b.candidates[c].block
@@ -76,7 +76,7 @@ def _shift(b: Board, old: int, c: int, heat: float) -> bool:
     return not _too_full(b, n)
 
 
-@inner
+@lean
 def _swap(b: Board, old: int, c: int) -> bool:
     n, home = b.candidates[c].block, b.candidates[old].block
     if n == home or b.blocks[n].teams == 0:
@@ -90,7 +90,7 @@ def _swap(b: Board, old: int, c: int) -> bool:
     return not (_too_full(b, n) or _too_full(b, home))
 
 
-@inner
+@lean
 def _open(b: Board, old: int, c: int, heat: float) -> bool:
     """Open an empty block for a team and those beside it, close the one that they leave, and fill up."""
     n, home = b.candidates[c].block, b.candidates[old].block
@@ -112,7 +112,7 @@ def _open(b: Board, old: int, c: int, heat: float) -> bool:
     return True
 
 
-@inner
+@lean
 def _close(b: Board, n: int, heat: float) -> bool:
     """Everybody out of a block, and of its mates."""
     block = b.blocks[n]
@@ -123,7 +123,7 @@ def _close(b: Board, n: int, heat: float) -> bool:
     return _empty(b, n, heat)
 
 
-@inner
+@lean
 def _restate(b: Board, n: int) -> bool:
     """Another state for a block, as it is."""
     block = b.blocks[n]
@@ -135,7 +135,7 @@ def _restate(b: Board, n: int) -> bool:
     return True
 
 
-@inner
+@lean
 def _empty(b: Board, n: int, heat: float) -> bool:
     """Move everybody in a block to their best place elsewhere, the largest first, pushing others on if need be."""
     _line_up(b, n)
@@ -149,7 +149,7 @@ def _empty(b: Board, n: int, heat: float) -> bool:
     return True
 
 
-@inner
+@lean
 def _push_in(b: Board, c: int, heat: float) -> bool:
     """A team to a full block, from which another goes on to a third."""
     home, team = b.candidates[c].block, b.teams[b.candidates[c].team]
@@ -170,7 +170,7 @@ def _push_in(b: Board, c: int, heat: float) -> bool:
     return False
 
 
-@inner
+@lean
 def _best_place(b: Board, i: int, ban: int, noise: float) -> int:
     """The cheapest candidate of a team that fits into a block in use other than `ban`; OUTSIDE if none does."""
     best, least = OUTSIDE, np.inf
@@ -184,7 +184,7 @@ def _best_place(b: Board, i: int, ban: int, noise: float) -> int:
     return best
 
 
-@inner
+@lean
 def _line_up(b: Board, n: int) -> None:
     """Those in a block into `queue`, the largest first."""
     first = b.blocks[n].offers
@@ -197,7 +197,7 @@ def _line_up(b: Board, n: int) -> None:
         b.queue[at] = c
 
 
-@inner
+@lean
 def _size(b: Board, c: int) -> float:
     """The largest share of a resource that a candidate takes."""
     size = 0.0
@@ -206,17 +206,17 @@ def _size(b: Board, c: int) -> float:
     return size
 
 
-@inner
+@lean
 def _below(n: int) -> int:
     return int(np.random.random() * n)
 
 
-@inner
+@lean
 def _anyone_in(b: Board, n: int) -> int:
     return int(b.offers[b.blocks[n].offers + _below(b.blocks[n].teams)].inside)
 
 
-@inner
+@lean
 def _candidate_in(b: Board, i: int, n: int) -> int:
     for c in range(b.teams[i].first, b.teams[i].end):
         if b.candidates[c].block == n:
@@ -224,7 +224,7 @@ def _candidate_in(b: Board, i: int, n: int) -> int:
     return OUTSIDE
 
 
-@inner
+@lean
 def _fits(b: Board, c: int) -> bool:
     for e in range(b.candidates[c].takes, b.candidates[c].takes_end):
         room = b.rooms[b.takes[e].room]
@@ -233,7 +233,7 @@ def _fits(b: Board, c: int) -> bool:
     return True
 
 
-@inner
+@lean
 def _too_full(b: Board, n: int) -> bool:
     full = False
     for r in range(b.blocks[n].rooms, b.blocks[n].rooms_end):
@@ -241,7 +241,7 @@ def _too_full(b: Board, n: int) -> bool:
     return full
 
 
-@inner
+@lean
 def _move(b: Board, old: int, new: int) -> None:
     """Move the team of candidate `new` there from `old`, as part of the proposal."""
     if old != OUTSIDE:
@@ -254,7 +254,7 @@ def _move(b: Board, old: int, new: int) -> None:
     b.total[0].moves += 1
 
 
-@inner
+@lean
 def _touch(b: Board, n: int) -> None:
     if b.blocks[n].touched != b.total[0].stamp:
         b.blocks[n].touched = b.total[0].stamp

@@ -3,10 +3,10 @@
 import numpy as np
 
 from optimiser.solve.anneal_board import NO_ONE, OUTSIDE, SOME, TINY, Board
-from optimiser.solve.compiled import inner, kernel
+from optimiser.solve.compiled import lean, lean_kernel
 
 
-@kernel
+@lean_kernel
 def reset(b: Board) -> None:
     """Work out everything from `at` and `state` (-1: the cheapest); teams that find no room go outside."""
     total = b.total[0]
@@ -42,7 +42,7 @@ def reset(b: Board) -> None:
             total.broken += 1
 
 
-@inner
+@lean
 def _seat_again(b: Board, i: int) -> None:
     c, total = b.teams[i].at, b.total[0]
     if c != OUTSIDE:
@@ -62,13 +62,13 @@ def _seat_again(b: Board, i: int) -> None:
         b.bonuses[b.earns[e]].earned += 1
 
 
-@inner
+@lean
 def _add(b: Board, column: int) -> None:
     for e in range(b.entries[column], b.entries[column + 1]):
         b.limits[b.entry_limit[e]].activity += b.entry_value[e]
 
 
-@inner
+@lean
 def put_in(b: Board, c: int, i: int) -> None:
     """Team i to candidate c, or OUTSIDE."""
     b.teams[i].at = c
@@ -83,7 +83,7 @@ def put_in(b: Board, c: int, i: int) -> None:
         b.rooms[b.takes[e].room].used += b.takes[e].amount
 
 
-@inner
+@lean
 def take_out(b: Board, c: int) -> None:
     """The team out of candidate c."""
     candidate = b.candidates[c]
@@ -96,7 +96,7 @@ def take_out(b: Board, c: int) -> None:
         b.rooms[b.takes[e].room].used -= b.takes[e].amount
 
 
-@inner
+@lean
 def _cheapest(b: Board, n: int) -> int:
     """The first state that a block can be in as it is; -1 where there is none."""
     for s in range(b.blocks[n].states, b.blocks[n].states_end):
@@ -105,7 +105,7 @@ def _cheapest(b: Board, n: int) -> int:
     return -1
 
 
-@inner
+@lean
 def can_be(b: Board, n: int, s: int) -> bool:
     """Whether block n can be in state s with those that are in it."""
     block = b.blocks[n]
@@ -122,7 +122,7 @@ def can_be(b: Board, n: int, s: int) -> bool:
     return True
 
 
-@inner
+@lean
 def weigh(b: Board, limit: float, worth_by_block: bool, worth_by_bonus: bool) -> bool:
     """Take the proposal if all that it costs is within `limit`, else leave limits and states as they were.
 
@@ -160,7 +160,7 @@ def weigh(b: Board, limit: float, worth_by_block: bool, worth_by_bonus: bool) ->
     return False
 
 
-@inner
+@lean
 def _choose_states(b: Board) -> bool:
     """The cost of teams and states; False where a block has no state for those in it."""
     total = b.total[0]
@@ -182,7 +182,7 @@ def _choose_states(b: Board) -> bool:
     return True
 
 
-@inner
+@lean
 def _list_columns(b: Board) -> None:
     """The columns of teams and states that change, and by how much."""
     for k in range(b.total[0].moves):
@@ -197,7 +197,7 @@ def _list_columns(b: Board) -> None:
                     _list(b, b.state_columns[e], sign)
 
 
-@inner
+@lean
 def _list(b: Board, column: int, sign: float) -> None:
     if b.entries[column] == b.entries[column + 1]:
         return
@@ -205,7 +205,7 @@ def _list(b: Board, column: int, sign: float) -> None:
     b.total[0].columns += 1
 
 
-@inner
+@lean
 def _list_bonuses(b: Board) -> None:
     """Bonuses that are earned now, or no longer."""
     _count_bonuses(b)
@@ -217,7 +217,7 @@ def _list_bonuses(b: Board) -> None:
             _list(b, bonus.column, sign)
 
 
-@inner
+@lean
 def _count_bonuses(b: Board) -> None:
     total = b.total[0]
     for k in range(total.moves):
@@ -234,7 +234,7 @@ def _count_bonuses(b: Board) -> None:
                 bonus.earned += sign
 
 
-@inner
+@lean
 def _change(b: Board, column: int, sign: float) -> bool:
     """A column by 1 up or down in all its limits, and the shared columns with it."""
     total = b.total[0]
@@ -264,7 +264,7 @@ def _change(b: Board, column: int, sign: float) -> bool:
     return True
 
 
-@inner
+@lean
 def _set(b: Board, r: int, new: float) -> None:
     """The activity of a limit, with its penalty."""
     limit, total = b.limits[r], b.total[0]
@@ -279,7 +279,7 @@ def _set(b: Board, r: int, new: float) -> None:
         total.broken += (1 if after > 0 else 0) - (1 if before > 0 else 0)
 
 
-@inner
+@lean
 def _most(b: Board, g: int) -> float:
     """The most that a shared column can be."""
     shared = b.shared[g]

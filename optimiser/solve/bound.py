@@ -47,12 +47,22 @@ class Lagrangian:
         prices = signed(blocks, prices)
         reduced = blocks.arrays.cost - blocks.link_by_column @ prices
         found = self.pricer.price(reduced, self.pricer.all, most_nodes)
-        limits = np.where(prices > 0, blocks.link_lower, blocks.link_upper)
-        used = prices != 0
-        shared = reduced[blocks.shared]
-        ends = np.where(shared > 0, blocks.lower[blocks.shared], blocks.upper[blocks.shared])
-        value = blocks.arrays.offset + prices[used] @ limits[used] + found.value.sum() + _times(shared, ends)
-        return Bound(float(value), prices), found
+        return Bound(float(found.value.sum()) + value_beside(blocks, prices, reduced), prices), found
+
+
+def value_beside(blocks: Blocks, prices: Floats, reduced: Floats) -> float:
+    """L(prices) without the blocks: the rows' limits, and shared columns at their cheaper ends."""
+    limits = np.where(prices > 0, blocks.link_lower, blocks.link_upper)
+    used = prices != 0
+    ends = _times(reduced[blocks.shared], cheaper_ends(blocks, reduced))
+    return float(blocks.arrays.offset + prices[used] @ limits[used] + ends)
+
+
+def cheaper_ends(blocks: Blocks, reduced: Floats) -> Floats:
+    """The end of each shared column that costs less."""
+    shared = blocks.shared
+    ends: Floats = np.where(reduced[shared] > 0, blocks.lower[shared], blocks.upper[shared])
+    return ends
 
 
 def _times(reduced: Floats, ends: Floats) -> float:

@@ -8,21 +8,22 @@ ch. 2) that stands for all resources: each weighs what it is worth at the best p
 relaxation; Glover, 1975). So the bound at the root is that of the linear relaxation, with every bonus given.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.solve.blocks import Floats, Ints
-from optimiser.solve.compiled import inner
+from optimiser.solve.compiled import inner, lean
 from optimiser.solve.packing import Packed
 
 NO_OPTION = -1
 TINY = 1e-9
 # A search stops this close to its bound, as a share of what is packed: items much alike would hold it for ever.
 _CLOSE = 1e-5
-# Of looking for the worth of room: steps, the share by which the bound is hoped to fall, steps before less is.
-_STEPS, _AMBITION, _PATIENCE = 120, 0.1, 4
+# Of looking for the worth of room: steps, the share by which the bound is hoped to fall, steps before less is,
+# and the least.
+_STEPS, _AMBITION, _PATIENCE, _LEAST_AMBITION = 120, 0.1, 4, 1e-3
 
 
 class Part(NamedTuple):
@@ -61,39 +62,56 @@ def worth_a_look(
     return item[:n]
 
 
-@inner
+@lean
 def worth_of_room(
-    packed: Packed, item: Ints, first_option: int, profit: Floats, allow: NDArray[np.bool_], room: Floats
-) -> tuple[Floats, float]:
+    packed: Packed,
+    item: Ints,
+    first_option: int,
+    profit: Floats,
+    allow: NDArray[np.bool_],
+    room: Floats,
+    best_worth: Floats,
+    scratch: Floats,
+) -> float:
     """What a unit of each resource is worth, w >= 0, and the bound on the profit without bonuses that it gives:
 
         w.room + sum over items of max over options (profit - w.takes)
 
-    brought down by subgradients with Polyak's step (Held, Wolfe and Crowder, 1974).
+    brought down by subgradients with Polyak's step (Held, Wolfe and Crowder, 1974). The worth is written to
+    `best_worth`, the bound returned; `scratch` is of shape (2, resources).
     """
-    worth, best_worth = np.zeros(len(room)), np.zeros(len(room))
+    worth, spare = scratch[0], scratch[1]
+    worth[:], best_worth[:] = 0.0, 0.0
     best, ambition, still = np.inf, _AMBITION, 0
     for _ in range(_STEPS):
-        top, spare = _relaxed(packed, item, first_option, profit, allow, room, worth)
+        top = _relaxed(packed, item, first_option, profit, allow, room, worth, spare)
         still = 0 if top < best - 1e-4 * max(abs(top), TINY) else still + 1
         if top < best:
             best = top
-            best_worth[:] = worth
+            _copy(worth, best_worth)
         if still == _PATIENCE:
             ambition, still = 0.5 * ambition, 0
-            worth[:] = best_worth
+            _copy(best_worth, worth)
         length = 0.0
         for r in range(len(room)):
             if worth[r] == 0 and spare[r] > 0:
                 spare[r] = 0.0
             length += spare[r] ** 2
-        if length <= TINY or not np.isfinite(top):
+        if length <= TINY or not np.isfinite(top) or ambition < _LEAST_AMBITION:
             break
-        worth = np.maximum(0.0, worth - (top - best + ambition * abs(best)) / length * spare)
-    return best_worth, best
+        step = (top - best + ambition * abs(best)) / length
+        for r in range(len(room)):
+            worth[r] = max(0.0, worth[r] - step * spare[r])
+    return best
 
 
-@inner
+@lean
+def _copy(values: NDArray[Any], into: NDArray[Any]) -> None:
+    for k in range(len(into)):
+        into[k] = values[k]
+
+
+@lean
 def _relaxed(
     packed: Packed,
     item: Ints,
@@ -102,10 +120,13 @@ def _relaxed(
     allow: NDArray[np.bool_],
     room: Floats,
     worth: Floats,
-) -> tuple[float, Floats]:
-    """The bound at a worth of room, and the room that the ways it takes leave."""
-    spare = room.copy()
-    top = float(worth @ room)
+    spare: Floats,
+) -> float:
+    """The bound at a worth of room; the room that the ways it takes leave into `spare`."""
+    top = 0.0
+    for r in range(len(room)):
+        spare[r] = room[r]
+        top += worth[r] * room[r]
     for i in item:
         most, which = (-np.inf if packed.forced[i] else 0.0), NO_OPTION
         for o in range(packed.option_start[i], packed.option_start[i + 1]):
@@ -117,10 +138,10 @@ def _relaxed(
         if which != NO_OPTION:
             for e in range(packed.take_start[which], packed.take_start[which + 1]):
                 spare[packed.take_resource[e]] -= packed.take_amount[e]
-    return top, spare
+    return top
 
 
-@inner
+@lean
 def _weight(packed: Packed, option: int, worth: Floats) -> float:
     """What an option takes of each resource times what that is worth."""
     total = 0.0
@@ -192,7 +213,7 @@ def _steps(
     return step[:n][np.argsort(-rank[:n], kind="mergesort")]
 
 
-@inner
+@lean
 def _next_on_hull(
     packed: Packed,
     i: int,
@@ -241,14 +262,30 @@ def _open_later(
 def pack_part(packed: Packed, part: Part, bonus: Floats, most_nodes: int) -> tuple[float, float, Ints]:
     """The best profit found, a bound on it, and the option of each item (by place; NO_OPTION: not there)."""
     n = len(part.item)
-    left = part.room.copy()
-    earned = np.zeros(len(bonus), dtype=np.int64)
+    left, earned, tried = part.room.copy(), np.zeros(len(bonus), dtype=np.int64), np.zeros(n + 1, dtype=np.int64)
     chosen, found = np.full(n + 1, NO_OPTION, dtype=np.int64), np.full(n, NO_OPTION, dtype=np.int64)
-    tried = np.zeros(n + 1, dtype=np.int64)  # options of the item tried so far; one more means: left out
+    best, bound = _search(packed, part, bonus, most_nodes, left, earned, chosen, tried, found)
+    return best, bound, found
+
+
+@lean
+def _search(
+    packed: Packed,
+    part: Part,
+    bonus: Floats,
+    most_nodes: int,
+    left: Floats,
+    earned: Ints,
+    chosen: Ints,
+    tried: Ints,  # options of the item tried so far; one more means: left out
+    found: Ints,
+) -> tuple[float, float]:
+    """Depth first from an empty part, into `found`; the best profit, and a bound on it."""
+    n = len(part.item)
     best, bound, slack, now, depth, nodes = -np.inf, -np.inf, TINY, 0.0, 0, 0
     while depth >= 0:
         if tried[depth] == 0:
-            top = now + _fraction(part.step, depth, float(part.worth @ left))
+            top = now + _fraction(part.step, depth, _worth_of(part.worth, left))
             for v in range(len(bonus)):
                 if earned[v] == 0 and part.open_later[depth, v]:
                     top += bonus[v]
@@ -259,21 +296,29 @@ def pack_part(packed: Packed, part: Part, bonus: Floats, most_nodes: int) -> tup
                 continue
             if depth == n:
                 best = now
-                found[:] = chosen[:n]
+                _copy(chosen, found)
                 depth -= 1
                 continue
             nodes += 1
             if nodes > most_nodes:
-                return best, bound, found
+                return best, bound
         went, change = _advance(packed, part, depth, bonus, left, earned, chosen, tried)
         now += change
         depth += 1 if went else -1
         if went:
             tried[depth] = 0
-    return best, min(bound, best + slack), found
+    return best, min(bound, best + slack)
 
 
-@inner
+@lean
+def _worth_of(worth: Floats, left: Floats) -> float:
+    total = 0.0
+    for r in range(len(left)):
+        total += worth[r] * left[r]
+    return total
+
+
+@lean
 def _fraction(step: Floats, depth: int, room: float) -> float:
     """The most that the items from `depth` on could give in room of so much worth, the last step in part."""
     total = 0.0
@@ -287,7 +332,7 @@ def _fraction(step: Floats, depth: int, room: float) -> float:
     return total
 
 
-@inner
+@lean
 def _advance(
     packed: Packed, part: Part, depth: int, bonus: Floats, left: Floats, earned: Ints, chosen: Ints, tried: Ints
 ) -> tuple[bool, float]:
@@ -312,7 +357,7 @@ def _advance(
     return False, change
 
 
-@inner
+@lean
 def _fits(packed: Packed, option: int, left: Floats) -> bool:
     for e in range(packed.take_start[option], packed.take_start[option + 1]):
         if packed.take_amount[e] > left[packed.take_resource[e]]:
@@ -320,7 +365,7 @@ def _fits(packed: Packed, option: int, left: Floats) -> bool:
     return True
 
 
-@inner
+@lean
 def _put(packed: Packed, part: Part, option: int, bonus: Floats, left: Floats, earned: Ints, sign: int) -> float:
     """Put an option in (sign 1) or take it out (-1); the profit that it brings, bonuses with it."""
     profit = float(part.profit[option - part.first_option])

@@ -1,6 +1,6 @@
 """Patterns: what one block could be, as the columns that are 1. Prices every block, whatever its form."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,11 +12,11 @@ from optimiser.solve.arrays import Arrays
 from optimiser.solve.blocks import Blocks, Floats, Ints
 from optimiser.solve.knapsack import NO_OPTION
 from optimiser.solve.packing import Packed, pack
-from optimiser.solve.pricing import Priced, price
+from optimiser.solve.pricing import Priced, mark, price
 from optimiser.solve.shapes import Shape, shapes
 
 _TINY = 1e-9
-QUICK = 1_000  # nodes of a search that need not prove what it finds
+QUICK = 20_000  # nodes of a search that need not prove what it finds
 # A block without a shape is priced by a model of its own; s at the most, then its bound counts.
 _SECONDS_A_BLOCK = 2.0
 
@@ -85,6 +85,26 @@ class Pricer:
                 patterns.append(found)
                 cost[k] = reduced[list(found.columns)].sum()
         return Prices(value, tuple(patterns), cost)
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether every block has a shape."""
+        return len(self._shaped) == len(self.shapes)
+
+    def look(self, reduced: Floats, most_nodes: int) -> tuple[float, Floats, Callable[[], list[Pattern]]]:
+        """A bound on the reduced cost of all blocks, the columns of what is cheapest as x, and it as patterns.
+
+        For models whose blocks all have a shape. Rows that their shapes leave loose may be broken in x.
+        """
+        priced = price(self.packed, reduced, self.all, most_nodes)
+        x = np.zeros(len(reduced))
+        mark(self.packed, priced, self.all, reduced, x)
+
+        def patterns() -> list[Pattern]:
+            found = np.flatnonzero(priced.state >= 0).tolist()
+            return [m for m in (self._pattern(b, b, priced, b, reduced) for b in found) if self._holds(m)]
+
+        return float(priced.value.sum()), x, patterns
 
     def _pattern(self, block: int, number: int, priced: Priced, k: int, reduced: Floats) -> Pattern:
         packed, s = self.packed, priced.state[k]

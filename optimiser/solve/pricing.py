@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.solve.blocks import Floats, Ints
-from optimiser.solve.compiled import inner, kernel
+from optimiser.solve.compiled import inner, kernel, lean_kernel
 from optimiser.solve.knapsack import NO_OPTION, TINY, pack_part, ready, worth_a_look, worth_of_room
 from optimiser.solve.packing import Packed
 
@@ -46,6 +46,29 @@ def price(packed: Packed, reduced: Floats, which: Ints, most_nodes: int) -> Pric
     )
     _price(packed, reduced, which, most_nodes, priced)
     return priced
+
+
+@lean_kernel
+def mark(packed: Packed, priced: Priced, which: Ints, reduced: Floats, x: Floats) -> None:
+    """Set the columns of the patterns found to 1 in x, shape (columns,)."""
+    for k in range(len(which)):
+        b, s = which[k], priced.state[k]
+        if s < 0:
+            continue
+        for c in range(packed.state_column_start[s], packed.state_column_start[s + 1]):
+            x[packed.state_column[c]] = 1.0
+        first = packed.item_start[packed.part_start[b]]
+        for i in range(packed.item_start[packed.part_start[b + 1]] - first):
+            o = priced.option[k, i]
+            if o == NO_OPTION:
+                continue
+            for c in range(packed.column_start[o], packed.column_start[o + 1]):
+                x[packed.column[c]] = 1.0
+            for e in range(packed.earn_start[o], packed.earn_start[o + 1]):
+                v = packed.earn_bonus[e]
+                bonus = packed.bonus_column[packed.bonus_start[b] + v]
+                if reduced[bonus] <= TINY and packed.give[packed.give_start[s] + v]:
+                    x[bonus] = 1.0
 
 
 @kernel
@@ -117,11 +140,10 @@ def _fill(
     first_option = packed.option_start[first_item]
     allow = packed.allow[packed.allow_start[s] : packed.allow_start[s + 1]]
     room = packed.room[packed.room_start[s] : packed.room_start[s + 1]] + TINY
-    worth, relaxed = np.zeros((last - first, len(room))), bonus.sum()
+    worth, scratch, relaxed = np.zeros((last - first, len(room))), np.zeros((2, len(room))), bonus.sum()
     for part in range(first, last):
         item = worth_a_look(packed, part, first_option, profit, bonus, allow)
-        worth[part - first], top_of_part = worth_of_room(packed, item, first_option, profit, allow, room)
-        relaxed += top_of_part
+        relaxed += worth_of_room(packed, item, first_option, profit, allow, room, worth[part - first], scratch)
     if relaxed <= needed:
         return -np.inf, relaxed, np.zeros(0, dtype=np.int64)
     best, top = -np.inf, np.inf

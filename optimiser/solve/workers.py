@@ -28,6 +28,7 @@ from optimiser.solve.highs import silence
 from optimiser.solve.neighbourhood import Neighbourhoods, holds
 from optimiser.solve.patterns import Pattern, Pricer, patterns_of
 from optimiser.solve.relaxation import first_prices
+from optimiser.solve.subgradient import climb
 
 _STEP_SECONDS = 6.0  # for one neighbourhood
 _FIRST_SIZE, _LEAST_SIZE = 12, 6  # properties in use in a neighbourhood; it grows and shrinks by the time taken
@@ -35,7 +36,8 @@ _BURST_SECONDS = 3.0  # of annealing between two looks at the post
 _LAST_SECONDS = 1.0  # too few for another turn
 _HOT, _WARM, _COOLING = 0.5, 0.2, 0.1  # first heat of annealing after a dive, from a good plan; last to first
 # Shares of the time, the most that each may take.
-_LP_SHARE, _HAND_OVER_SHARE, _BOUND_SHARE = 0.6, 0.4, 0.7  # first prices; until others get them; the bound
+_LP_SHARE, _CLIMB_SHARE = 0.6, 0.15  # first prices, and better ones by subgradients
+_HAND_OVER_SHARE, _BOUND_SHARE = 0.4, 0.7  # until others get prices; the bound
 _DIVE_SHARE, _ANNEAL_SHARE, _NEIGHBOURHOOD_SHARE = 0.2, 0.15, 0.15  # each time
 _ROUGHLY = 0.01  # share that the bound gains between two times that others hear of prices on the way
 # The bound is left when it lacks less than this share and gains less than that in so many rounds.
@@ -164,10 +166,11 @@ def raise_bound(worker: Worker) -> None:
     prices = worker.first_prices
     if prices is None:
         prices = first_prices(blocks, _LP_SHARE * worker.total)
+    climbed = climb(blocks, pricer, prices, min(_CLIMB_SHARE * worker.total, 0.5 * worker.left))
     seeds = [] if worker.x is None else patterns_of(blocks, worker.x, pricer.all.tolist())
-    generation = Generation(blocks, pricer, prices, seeds)
+    generation = Generation(blocks, pricer, climbed.prices, [*seeds, *climbed.patterns])
     best = generation.best
-    worker.line.tell.send(News(bound=best.value, rough=best.prices, doing="bound: the ordinary relaxation"))
+    worker.line.tell.send(News(bound=best.value, rough=best.prices, doing="bound: prices by subgradients"))
     rest = (1 - _BOUND_SHARE) * worker.total
     told, gained = best.value, deque([-np.inf] * _ROUNDS_STUCK, maxlen=_ROUNDS_STUCK)
     chosen: deque[float] = deque(maxlen=_ROUNDS_SETTLED)

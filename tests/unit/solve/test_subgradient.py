@@ -1,0 +1,92 @@
+"""Prices by subgradients: they prove at least what they began with, and lead to patterns that hold."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optimiser.solve import highs
+from optimiser.solve.blocks import Blocks, cut
+from optimiser.solve.bound import Lagrangian
+from optimiser.solve.patterns import Pricer
+from optimiser.solve.relaxation import first_prices
+from optimiser.solve.subgradient import climb
+from tests.support.packing import packing
+
+
+def _blocks(seed: int, phases: int = 1) -> Blocks:
+    arrays, block_of_column, _ = packing(seed, phases=phases)
+    return cut(arrays, block_of_column)
+
+
+@pytest.mark.parametrize("phases", [1, 2])
+@pytest.mark.parametrize("seed", range(8))
+def test_prices_get_better_and_still_prove_no_more_than_is_true(seed: int, phases: int) -> None:
+    blocks = _blocks(seed, phases)
+    pricer = Pricer(blocks)
+    lagrangian = Lagrangian(blocks, pricer)
+    nothing = np.zeros(len(blocks.linking))
+    climbed = climb(blocks, pricer, nothing, 5.0)
+    bound = lagrangian.at(climbed.prices)[0]
+    assert bound.prices == pytest.approx(climbed.prices)  # of the right sign
+    assert bound.value > lagrangian.at(nothing)[0].value
+    best = highs.solve(blocks.arrays, seconds=20).objective
+    assert best is not None
+    assert bound.value <= best + 1e-6 * abs(best)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_most_of_what_the_relaxation_over_patterns_proves_is_there_in_a_moment(seed: int) -> None:
+    blocks = _blocks(seed)
+    pricer, exact = Pricer(blocks), Lagrangian(blocks, Pricer(blocks))
+    first = first_prices(blocks, 5.0)
+    climbed = climb(blocks, pricer, first, 5.0)
+    best = highs.solve(blocks.arrays, seconds=20).objective
+    assert best is not None
+    lacked, lacks = (best - exact.at(prices)[0].value for prices in (first, climbed.prices))
+    assert lacks <= lacked + 1e-6 * abs(best)
+
+
+def test_its_patterns_hold_the_rows_of_their_block() -> None:
+    blocks = _blocks(3)
+    climbed = climb(blocks, Pricer(blocks), np.zeros(len(blocks.linking)), 5.0)
+    assert len({pattern.block for pattern in climbed.patterns}) == len(blocks.columns)
+    for pattern in climbed.patterns:
+        x = np.zeros(len(blocks.lower))
+        x[list(pattern.columns)] = 1.0
+        rows = blocks.rows[pattern.block]
+        activity = blocks.matrix[rows] @ x
+        assert np.all(activity <= blocks.arrays.row_upper[rows] + 1e-6)
+        assert np.all(activity >= blocks.arrays.row_lower[rows] - 1e-6)
+
+
+def test_a_look_is_what_pricing_finds() -> None:
+    blocks = _blocks(5, phases=2)
+    pricer = Pricer(blocks)
+    reduced = np.random.default_rng(5).uniform(-60, 40, len(blocks.lower))
+    found = pricer.price(reduced, pricer.all)
+    value, x, patterns = pricer.look(reduced, 20_000)
+    assert value == pytest.approx(found.value.sum())
+    assert patterns() == list(found.patterns)
+    marked = np.zeros(len(x))
+    for pattern in found.patterns:
+        marked[list(pattern.columns)] = 1.0
+    assert x.tolist() == marked.tolist()
+
+
+@pytest.mark.parametrize("how", ["no time", "no end"])
+def test_where_it_cannot_work_prices_stay(how: str) -> None:
+    blocks = _blocks(2)
+    pricer, given = Pricer(blocks), first_prices(blocks, 5.0)
+    seconds = 5.0
+    if how == "no time":
+        seconds = 0.0
+    else:
+        upper = blocks.upper.copy()
+        shared = len(blocks.shared)
+        assert shared
+        upper[blocks.shared] = np.inf
+        blocks = replace(blocks, upper=upper)
+    climbed = climb(blocks, pricer, given, seconds)
+    assert climbed.patterns == ()
+    assert np.all((climbed.prices == given) | (climbed.prices == 0))
