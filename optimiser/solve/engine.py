@@ -29,6 +29,8 @@ _SOLVER = f"own decomposition with {solver_name()}"
 # the end while its bound is ahead of ours.
 _LOOK_SHARE, _LONG_LOOK_SHARE = 0.25, 0.6
 _LEAST_LOOK_SECONDS = 5.0  # small models are proven in these, whatever their first seconds look like
+# A model of no more columns keeps plain branch and bound to the end, on a core that the workers leave to it.
+_SMALL_COLUMNS = 8_000
 _NEARLY = 0.02  # share of the value that plain branch and bound lacks
 
 
@@ -55,7 +57,8 @@ def solve(
     plain = Plain(arrays, limits, start) if look else None
     context = clean_process()
     ends = began + limits.seconds
-    task = Task(arrays, block_of_column, start, prices, ends, limits.seed)
+    small = look and len(arrays.cost) <= _SMALL_COLUMNS
+    task = Task(arrays, block_of_column, start, prices, ends, limits.seed, polite=small)
     workers = []
     for work in (raise_bound, lower_plan):
         hear, told = context.Pipe(duplex=False)  # one way each: what was told before an end is not lost
@@ -203,9 +206,9 @@ class _Exchange:
 
     def _may_go_on(self, progress: Progress | None) -> bool:
         """Plain branch and bound has its first look; then it must be ahead of our bound, or nearly there."""
-        if self.used * self.limits.seconds <= _LEAST_LOOK_SECONDS or (
-            not self._priced and self.used <= _LOOK_SHARE
-        ):
+        first_look = not self._priced and self.used <= _LOOK_SHARE
+        small = len(self.post.arrays.cost) <= _SMALL_COLUMNS
+        if small or first_look or self.used * self.limits.seconds <= _LEAST_LOOK_SECONDS:
             return True
         if progress is None:
             return False

@@ -33,6 +33,7 @@ from optimiser.solve.subgradient import climb
 _STEP_SECONDS = 6.0  # for one neighbourhood
 _FIRST_SIZE, _LEAST_SIZE = 12, 6  # properties in use in a neighbourhood; it grows and shrinks by the time taken
 _BURST_SECONDS = 3.0  # of annealing between two looks at the post
+_POLITE = 5  # steps of priority
 _LAST_SECONDS = 1.0  # too few for another turn
 _HOT, _WARM, _COOLING = 0.5, 0.2, 0.1  # first heat of annealing after a dive, from a good plan; last to first
 # Shares of the time, the most that each may take.
@@ -77,7 +78,10 @@ class Line(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A model to solve, as `engine.solve` is asked, until the moment `ends` (time.monotonic)."""
+    """A model to solve, as `engine.solve` is asked, until the moment `ends` (time.monotonic).
+
+    `polite` workers leave a core to plain branch and bound.
+    """
 
     arrays: Arrays
     block_of_column: Ints
@@ -85,12 +89,15 @@ class Task(NamedTuple):
     prices: Floats | None
     ends: float
     seed: int
+    polite: bool = False
 
 
 def run_worker(line: Line, work: Callable[["Worker"], None], task: Task) -> None:
     """Runs in a worker: what goes wrong is told, not lost."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     silence()
+    if task.polite:
+        os.nice(_POLITE)
     try:
         work(Worker(line, task))
     except Exception as fault:  # told to the parent, which goes on with the other worker

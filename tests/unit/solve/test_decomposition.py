@@ -293,12 +293,19 @@ def test_prices_are_handed_over_once_the_choice_has_settled() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "bound", "stopped"),
-    [(1.0, 0.0, False), (engine._LEAST_LOOK_SECONDS + 1, 0.0, True), (50.0, 2.0, False), (50.0, 0.5, True)],
+    ("seconds", "bound", "small", "stopped"),
+    [
+        (1.0, 0.0, False, False),
+        (engine._LEAST_LOOK_SECONDS + 1, 0.0, False, True),
+        (engine._LEAST_LOOK_SECONDS + 1, 0.0, True, False),
+        (50.0, 2.0, False, False),
+        (50.0, 0.5, False, True),
+    ],
 )
-def test_plain_branch_and_bound_goes_on_at_first_or_while_its_bound_is_ahead(
-    seconds: float, bound: float, stopped: bool
+def test_plain_branch_and_bound_goes_on_at_first_or_while_its_bound_is_ahead_or_where_it_is_small(
+    seconds: float, bound: float, small: bool, stopped: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(engine, "_SMALL_COLUMNS", 10_000 if small else 0)
     arrays, _, start = packing(1, places=5, teams=6)
 
     class Far:
