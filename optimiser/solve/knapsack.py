@@ -21,9 +21,8 @@ NO_OPTION = -1
 TINY = 1e-9
 # A search stops this close to its bound, as a share of what is packed: items much alike would hold it for ever.
 _CLOSE = 1e-5
-# Of looking for the worth of room: steps, the share by which the bound is hoped to fall, steps before less is,
-# and the least.
-_STEPS, _AMBITION, _PATIENCE, _LEAST_AMBITION = 120, 0.1, 4, 1e-3
+# Of looking for the worth of room: steps, the share by which the bound is hoped to fall, steps before less is.
+_STEPS, _AMBITION, _PATIENCE = 120, 0.1, 4
 
 
 class Part(NamedTuple):
@@ -97,7 +96,7 @@ def worth_of_room(
             if worth[r] == 0 and spare[r] > 0:
                 spare[r] = 0.0
             length += spare[r] ** 2
-        if length <= TINY or not np.isfinite(top) or ambition < _LEAST_AMBITION:
+        if length <= TINY or not np.isfinite(top):
             break
         step = (top - best + ambition * abs(best)) / length
         for r in range(len(room)):

@@ -33,6 +33,7 @@ from optimiser.solve.subgradient import climb
 _STEP_SECONDS = 6.0  # for one neighbourhood
 _FIRST_SIZE, _LEAST_SIZE = 12, 6  # properties in use in a neighbourhood; it grows and shrinks by the time taken
 _BURST_SECONDS = 3.0  # of annealing between two looks at the post
+_PAID_BACK = 5.0  # times what it took to begin at new prices, before still newer ones are taken
 _POLITE = 5  # steps of priority
 _LAST_SECONDS = 1.0  # too few for another turn
 _HOT, _WARM, _COOLING = 0.5, 0.2, 0.1  # first heat of annealing after a dive, from a good plan; last to first
@@ -226,6 +227,7 @@ def lower_plan(worker: Worker) -> None:
     """Annealing, or where that cannot planning parts anew, until prices are there; then the search."""
     bursts, size = 0, float(_FIRST_SIZE)
     neighbourhoods: Neighbourhoods | None = None
+    due = 0.0  # when better prices are worth the pricing of every block that they begin with
     while worker.prices is None and worker.left > 0:
         x = worker.start if worker.x is None else worker.x
         if worker.free and worker.annealer is not None and x is not None:
@@ -235,8 +237,11 @@ def lower_plan(worker: Worker) -> None:
                 worker.tell(found, "plan: annealing")
             bursts += 1
         elif worker.annealer is None and worker.rough is not None and x is not None:
-            if neighbourhoods is None or neighbourhoods.prices is not worker.rough:
+            began = time.monotonic()
+            if neighbourhoods is None or (neighbourhoods.prices is not worker.rough and began > due):
                 neighbourhoods = Neighbourhoods(worker.blocks, worker.pricer, worker.rough, worker.seed)
+                ready = time.monotonic()
+                due = ready + _PAID_BACK * (ready - began)
             _, size = _neighbours(worker, neighbourhoods, x, size, min(_BURST_SECONDS, worker.left))
         else:
             time.sleep(0.05)
