@@ -229,10 +229,10 @@ class _Exchange:
                 continue
             self._priced = self._priced or news.prices is not None
             better = self.post.take(news)
-            if better or news.prices is not None:
+            if better or news.prices is not None or news.rough is not None:
                 self._send(news, but=pipe)
-                if self.keep is not None:
-                    self.keep(news.x if better else None, news.prices)
+            if self.keep is not None and (better or news.prices is not None):
+                self.keep(news.x if better else None, news.prices)
             self._tell(news.doing)
 
     def _send(self, news: News, but: Connection | None = None) -> None:

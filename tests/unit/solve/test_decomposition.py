@@ -4,6 +4,7 @@ import time
 from collections import deque
 from dataclasses import replace
 from itertools import product
+from multiprocessing import Pipe
 
 import numpy as np
 import pytest
@@ -323,3 +324,17 @@ def test_plain_branch_and_bound_goes_on_at_first_or_while_its_bound_is_ahead_or_
     exchange._priced = True
     exchange._look_at(plain)  # type: ignore[arg-type]  # as much of one as is asked
     assert plain.is_stopped == stopped
+
+
+@pytest.mark.parametrize("news", [News(rough=np.ones(1)), News(prices=np.ones(1)), News(bound=1.0)])
+def test_prices_and_those_on_the_way_reach_the_search_for_plans(news: News) -> None:
+    arrays, _, start = packing(1, places=5, teams=6)
+    (near, far), (hears, tells) = Pipe(duplex=False), Pipe(duplex=False)
+    (other, _), (listens, told) = Pipe(duplex=False), Pipe(duplex=False)
+    limits, lines = Limits(60, 0.0), [workers.Line(near, tells), workers.Line(other, told)]
+    ends = time.monotonic() + limits.seconds
+    exchange = engine._Exchange(engine._Post(arrays, start), lines, None, ends, limits, None, None)
+    far.send(news)
+    exchange._hear()
+    assert listens.poll() == (news.bound is None)
+    assert not hears.poll()
