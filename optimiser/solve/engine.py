@@ -57,7 +57,7 @@ def solve(
     plain = Plain(arrays, limits, start) if look else None
     context = clean_process()
     ends = began + limits.seconds
-    small = look and len(arrays.cost) <= _SMALL_COLUMNS
+    small = look and _is_small(arrays)
     task = Task(arrays, block_of_column, start, prices, ends, limits.seed, polite=small)
     workers = []
     for work in (raise_bound, lower_plan):
@@ -81,6 +81,10 @@ def solve(
     if last is not None:
         post.take_plain(last)
     return post.answer(time.monotonic() - began, limits.gap)
+
+
+def _is_small(arrays: Arrays) -> bool:
+    return len(arrays.cost) <= _SMALL_COLUMNS
 
 
 class _Post:
@@ -207,8 +211,7 @@ class _Exchange:
     def _may_go_on(self, progress: Progress | None) -> bool:
         """Plain branch and bound has its first look; then it must be ahead of our bound, or nearly there."""
         first_look = not self._priced and self.used <= _LOOK_SHARE
-        small = len(self.post.arrays.cost) <= _SMALL_COLUMNS
-        if small or first_look or self.used * self.limits.seconds <= _LEAST_LOOK_SECONDS:
+        if _is_small(self.post.arrays) or first_look or self.used * self.limits.seconds <= _LEAST_LOOK_SECONDS:
             return True
         if progress is None:
             return False

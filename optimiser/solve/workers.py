@@ -178,7 +178,7 @@ def raise_bound(worker: Worker) -> None:
     seeds = [] if worker.x is None else patterns_of(blocks, worker.x, pricer.all.tolist())
     generation = Generation(blocks, pricer, climbed.prices, [*seeds, *climbed.patterns])
     best = generation.best
-    worker.line.tell.send(News(bound=best.value, rough=best.prices, doing="bound: prices by subgradients"))
+    worker.line.tell.send(News(bound=best.value, rough=best.prices, doing="bound: first prices"))
     rest = (1 - _BOUND_SHARE) * worker.total
     told, gained = best.value, deque([-np.inf] * _ROUNDS_STUCK, maxlen=_ROUNDS_STUCK)
     chosen: deque[float] = deque(maxlen=_ROUNDS_SETTLED)
