@@ -59,9 +59,6 @@ class Neighbourhoods:
         )
         seats.data[:] = 1.0
         self._seats = seats  # (blocks, pick rows): who could be where
-        self._shared_matrix = blocks.link[:, blocks.shared].tocsr()
-        self._rows_of_shared = np.flatnonzero(np.diff(self._shared_matrix.indptr))
-        self._shared_matrix = self._shared_matrix[self._rows_of_shared]
         self._reduced = blocks.arrays.cost - blocks.link_by_column @ prices
         self._least = pricer.price(self._reduced, pricer.all).value
         self._positive = blocks.link.maximum(0)
@@ -144,7 +141,7 @@ class Neighbourhoods:
         for pattern in chosen:
             better[list(pattern.columns)] = 1.0
         better[part.shared] = shared
-        return self.complete(without_doubles(self.blocks, better, self._picks))
+        return self.complete(without_doubles(self.blocks, better, self._picks), part.shared)
 
     def _pick(self, x: Floats, size: int) -> Ints:
         """Blocks for a part: `size` of those in use, near each other, and those that would take most from them."""
@@ -246,27 +243,28 @@ class Neighbourhoods:
             relaxed = replace(relaxed, weights=np.concatenate([relaxed.weights, missing_weights]))
         return relaxed
 
-    def complete(self, x: Floats) -> Floats:
-        """x with the shared columns as good as the blocks allow; rows may stay broken, at the penalty."""
+    def complete(self, x: Floats, shared: Ints | None = None) -> Floats:
+        """x with shared columns (all, where not said) as good as the rest allows; rows break at the penalty."""
         blocks = self.blocks
-        if not len(blocks.shared):
+        shared = blocks.shared if shared is None else shared
+        if not len(shared):
             return x
         rest = x.copy()
-        rest[blocks.shared] = 0.0
-        rows = self._rows_of_shared
+        rest[shared] = 0.0
+        rows = np.unique(blocks.link_by_column[shared].indices)
         activity = blocks.link[rows] @ rest
-        matrix = self._shared_matrix
+        matrix = blocks.link_by_column[shared][:, rows].T
         slack = sp.hstack([sp.identity(len(rows)), -sp.identity(len(rows))])
         whole = sp.hstack([matrix, slack]).tocsr()
-        cost = blocks.arrays.cost[blocks.shared]
+        cost = blocks.arrays.cost[shared]
         eager = cost - 1e-6 * max(1.0, self.penalty / 20)  # of what costs nothing there cannot be too much
         slacks = 2 * len(rows)
         found = highs.solve(
             Arrays(
                 cost=np.concatenate([eager, np.full(slacks, self.penalty)]), offset=0.0,
-                lower=np.concatenate([blocks.lower[blocks.shared], np.zeros(slacks)]),
-                upper=np.concatenate([blocks.upper[blocks.shared], np.full(slacks, np.inf)]),
-                whole=np.concatenate([blocks.arrays.whole[blocks.shared], np.zeros(slacks, dtype=bool)]),
+                lower=np.concatenate([blocks.lower[shared], np.zeros(slacks)]),
+                upper=np.concatenate([blocks.upper[shared], np.full(slacks, np.inf)]),
+                whole=np.concatenate([blocks.arrays.whole[shared], np.zeros(slacks, dtype=bool)]),
                 starts=whole.indptr.astype(np.int32), columns=whole.indices.astype(np.int32), values=whole.data,
                 row_lower=blocks.link_lower[rows] - activity, row_upper=blocks.link_upper[rows] - activity,
             ),
@@ -274,7 +272,7 @@ class Neighbourhoods:
         )  # fmt: skip
         if found.values is None:
             return x
-        rest[blocks.shared] = found.values[: len(blocks.shared)]
+        rest[shared] = found.values[: len(shared)]
         return rest
 
     def value(self, x: Floats) -> float:

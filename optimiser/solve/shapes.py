@@ -122,7 +122,7 @@ def _shape(blocks: Blocks, number: int, picked: NDArray[np.bool_]) -> Shape | No
     parts = _sorted(rows, items, _could_be_bonuses(blocks, items, columns))
     states = [int(j) for j in columns if j not in items and j not in parts.bonuses]
     loose = {j for terms, _ in parts.loose for j in terms}
-    if not blocks.arrays.whole[[j for j in states if j in loose]].all():
+    if not all(blocks.arrays.whole[j] or bounds[j] == (1.0, 1.0) for j in states if j in loose):
         return None
     if not _vertices_are_whole(blocks, parts.of_states, states):
         return None
@@ -246,37 +246,37 @@ def _combinations(
     columns: list[int], rows: list[_Row], bounds: dict[int, tuple[float, float]], most: int
 ) -> list[Columns] | None:
     """Every way to set the columns to 0 or 1 that holds the rows, as the columns that are 1; None past `most`."""
-    terms = [{**row.items, **row.states} for row in rows]
+    spare: list[float] = []  # what each row has left, were all that is still to choose as little as it can be
+    takes: dict[int, tuple[list[tuple[int, float]], list[tuple[int, float]]]] = {j: ([], []) for j in columns}
+    for r, row in enumerate(rows):
+        terms = [(j, value) for j, value in {**row.items, **row.states}.items() if j in takes]
+        spare.append(row.limit + _TINY - sum(min(value, 0.0) for _, value in terms))
+        for j, value in terms:
+            takes[j][int(value > 0)].append((r, abs(value)))
     found: list[Columns] = []
     chosen: list[int] = []
 
-    def holds(depth: int) -> bool:
-        """Whether what is left to choose could still hold each row."""
-        rest = columns[depth:]
-        for row, given in zip(rows, terms, strict=True):
-            least = sum(given.get(j, 0.0) for j in chosen) + sum(min(given.get(j, 0.0), 0.0) for j in rest)
-            if least > row.limit + _TINY:
-                return False
-        return True
-
     def choose(depth: int) -> bool:
-        if not holds(depth):
-            return True
         if depth == len(columns):
             found.append(tuple(chosen))
             return len(found) <= most
         j = columns[depth]
         low, high = bounds[j]
-        if low <= 0 and not choose(depth + 1):
-            return False
-        if high >= 1:
-            chosen.append(j)
-            goes_on = choose(depth + 1)
-            chosen.pop()
-            return goes_on
-        return True
+        return all(follow(j, value, depth + 1) for value in (0, 1) if low <= value <= high)
 
-    return found if choose(0) else None
+    def follow(j: int, value: int, depth: int) -> bool:
+        taken = takes[j][value]
+        for r, amount in taken:
+            spare[r] -= amount
+        chosen.extend([j] * value)
+        goes_on = choose(depth) if all(spare[r] >= 0 for r, _ in taken) else True
+        del chosen[len(chosen) - value :]
+        for r, amount in taken:
+            spare[r] += amount
+        return goes_on
+
+    held = all(left >= 0 for left in spare)
+    return found if not held or choose(0) else None
 
 
 def _assembled(
@@ -295,10 +295,10 @@ def _assembled(
     for number, members in enumerate(bonuses.values()):
         for j in members:
             earned[j].append(number)
-    rooms = [[_room(row, columns) for row in rows] for columns in combinations]
+    rooms = _rooms(rows, combinations)
     place = {r: k for k, r in enumerate(r for r, row in enumerate(rows) if len(row.items) > 1)}
     items, forced = [], []
-    allows: list[list[tuple[bool, ...]]] = [[] for _ in combinations]
+    allows: dict[tuple[float, ...], list[tuple[bool, ...]]] = {room: [] for room in rooms}  # many have the same
     for found in ways:
         options = [columns for columns in found or [] if columns]
         takes = [_takes(columns, entries) for columns in options]
@@ -313,13 +313,30 @@ def _assembled(
             )
         )
         forced.append(() not in (found or []))
-        for room, allowed in zip(rooms, allows, strict=True):
+        for room, allowed in allows.items():
             allowed.append(tuple(all(v <= room[r] + _TINY for r, v in taken.items()) for taken in takes))
     states = tuple(
-        State(columns, tuple(room[r] for r in place), tuple(allowed), _gives(parts, columns))
-        for columns, room, allowed in zip(combinations, rooms, allows, strict=True)
+        State(columns, tuple(room[r] for r in place), tuple(allows[room]), _gives(parts, columns))
+        for columns, room in zip(combinations, rooms, strict=True)
     )
     return Shape(states, tuple(items), tuple(forced), tuple(bonuses), tuple(parts.loose))
+
+
+def _rooms(rows: list[_Row], states: list[Columns]) -> list[tuple[float, ...]]:
+    """What each state leaves of the limit of every row."""
+    uses: dict[int, list[tuple[int, float]]] = defaultdict(list)  # by column: rows and values
+    for r, row in enumerate(rows):
+        for j, value in row.states.items():
+            uses[j].append((r, value))
+    limits = [row.limit for row in rows]
+    found = []
+    for columns in states:
+        room = limits.copy()
+        for j in columns:
+            for r, value in uses[j]:
+                room[r] -= value
+        found.append(tuple(room))
+    return found
 
 
 def _gives(parts: _Parts, state: Columns) -> tuple[bool, ...]:

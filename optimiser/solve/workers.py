@@ -38,9 +38,11 @@ _POLITE = 5  # steps of priority
 _LAST_SECONDS = 1.0  # too few for another turn
 _HOT, _WARM, _COOLING = 0.5, 0.2, 0.1  # first heat of annealing after a dive, from a good plan; last to first
 # Shares of the time, the most that each may take.
-_LP_SHARE, _CLIMB_SHARE = 0.6, 0.15  # first prices, and better ones by subgradients
+_LP_SHARE, _CLIMB_SHARE = 0.1, 0.15  # first prices, and better ones by subgradients
 _HAND_OVER_SHARE, _BOUND_SHARE = 0.4, 0.7  # until others get prices; the bound
 _DIVE_SHARE, _ANNEAL_SHARE, _NEIGHBOURHOOD_SHARE = 0.2, 0.15, 0.15  # each time
+# A turn of planning parts anew, as a share of the time, and the share that it must gain for another one at once.
+_TURN_SHARE, _GAINS = 0.05, 2e-3
 _ROUGHLY = 0.01  # share that the bound gains between two times that others hear of prices on the way
 # The bound is left when it lacks less than this share and gains less than that in so many rounds.
 _NEARLY_CLOSED, _HARDLY, _ROUNDS_STUCK = 2e-3, 2e-4, 15
@@ -174,23 +176,19 @@ def raise_bound(worker: Worker) -> None:
     prices = worker.first_prices
     if prices is None:
         prices = first_prices(blocks, _LP_SHARE * worker.total)
-    climbed = climb(blocks, pricer, prices, min(_CLIMB_SHARE * worker.total, 0.5 * worker.left))
+    tell = _told_on_the_way(worker.line, prices)
+    climbed = climb(blocks, pricer, prices, min(_CLIMB_SHARE * worker.total, 0.5 * worker.left), tell)
     seeds = [] if worker.x is None else patterns_of(blocks, worker.x, pricer.all.tolist())
     generation = Generation(blocks, pricer, climbed.prices, [*seeds, *climbed.patterns])
     best = generation.best
-    worker.line.tell.send(News(bound=best.value, rough=best.prices, doing="bound: first prices"))
     rest = (1 - _BOUND_SHARE) * worker.total
-    told, gained = best.value, deque([-np.inf] * _ROUNDS_STUCK, maxlen=_ROUNDS_STUCK)
+    gained = deque([-np.inf] * _ROUNDS_STUCK, maxlen=_ROUNDS_STUCK)
     chosen: deque[float] = deque(maxlen=_ROUNDS_SETTLED)
     while not generation.closed and worker.left > rest and not _stuck(generation, gained):
-        before = generation.best.value
+        tell(best.value, best.prices)
         generation.round(worker.left - rest)
         best = generation.best
         gained.append(best.value)
-        rough = best.prices if best.value - told > _ROUGHLY * abs(told) else None
-        if best.value > before:
-            worker.line.tell.send(News(bound=best.value, rough=rough, doing="bound: patterns"))
-            told = told if rough is None else best.value
         chosen.append(generation.choice)
         late = worker.left < (1 - _HAND_OVER_SHARE) * worker.total
         if worker.prices is None and (generation.gap < _GOOD_ENOUGH or late or _settled(chosen)):
@@ -200,6 +198,22 @@ def raise_bound(worker: Worker) -> None:
     worker.hear()
     worker.line.tell.send(News(bound=best.value, prices=best.prices, doing="bound"))
     _search(worker, best.prices, worker.seed + 1)
+
+
+def _told_on_the_way(line: Line, prices: Floats) -> Callable[[float, Floats], None]:
+    """Tells of these prices, then of each better bound, with its prices where it has gained enough since."""
+    line.tell.send(News(rough=prices, doing="bound: ordinary relaxation"))
+    told = of_prices = -np.inf
+
+    def tell(value: float, prices: Floats) -> None:
+        nonlocal told, of_prices
+        if value <= told:
+            return
+        enough = value - of_prices > _ROUGHLY * abs(value)
+        told, of_prices = value, value if enough else of_prices
+        line.tell.send(News(bound=value, rough=prices if enough else None, doing="bound: better prices"))
+
+    return tell
 
 
 def _stuck(generation: Generation, gained: "deque[float]") -> bool:
@@ -251,11 +265,15 @@ def lower_plan(worker: Worker) -> None:
 
 
 def _search(worker: Worker, prices: Floats, seed: int) -> None:
-    """In turn: a dive, annealing of what it finds, parts of the best plan planned anew. Until time is up."""
+    """In turn: a dive, annealing of what it finds, parts of the best plan planned anew. Until time is up.
+
+    Where annealing does not know the model parts come first, while they gain: a dive takes minutes there.
+    """
     neighbourhoods = Neighbourhoods(worker.blocks, worker.pricer, prices, seed)
     dice = np.random.default_rng(seed)
-    x: Floats | None = None
-    size = float(_FIRST_SIZE)
+    x, size = worker.x, float(_FIRST_SIZE)
+    if worker.annealer is None and x is not None:
+        x, size = _while_they_gain(worker, neighbourhoods, x, size)
     while worker.left > _LAST_SECONDS:
         dived = _dived(worker, prices, neighbourhoods, dice)
         worker.hear()
@@ -307,6 +325,18 @@ def _annealed(worker: Worker, x: Floats, heat: float, dice: np.random.Generator)
     if found is not None:
         worker.tell(found, "plan: annealing")
     return found
+
+
+def _while_they_gain(
+    worker: Worker, neighbourhoods: Neighbourhoods, x: Floats, size: float
+) -> tuple[Floats, float]:
+    """Parts of a plan planned anew until a turn gains too little; the plan and the size of a part."""
+    gain = np.inf
+    while gain > _GAINS * abs(worker.value(x)) and worker.left > _LAST_SECONDS:
+        before = neighbourhoods.value(x)
+        x, size = _neighbours(worker, neighbourhoods, x, size, _TURN_SHARE * worker.total)
+        gain = before - neighbourhoods.value(x)
+    return x, size
 
 
 def _neighbours(

@@ -9,7 +9,7 @@ from multiprocessing import Pipe
 import numpy as np
 import pytest
 
-from optimiser.solve import engine, highs, relaxation, workers
+from optimiser.solve import engine, highs, workers
 from optimiser.solve.arrays import Arrays
 from optimiser.solve.blocks import NO_BLOCK, Blocks, cut
 from optimiser.solve.bound import Generation, Lagrangian
@@ -17,7 +17,7 @@ from optimiser.solve.bridge import Answer, Limits, Progress, solver_name
 from optimiser.solve.dive import dive
 from optimiser.solve.neighbourhood import Neighbourhoods, holds, without_doubles
 from optimiser.solve.patterns import Pricer, patterns_of
-from optimiser.solve.relaxation import prices_by_region, relaxed_prices
+from optimiser.solve.relaxation import first_prices
 from optimiser.solve.workers import News
 from tests.support.packing import packing
 
@@ -111,8 +111,7 @@ def test_no_prices_claim_more_than_the_best_plan_costs(seed: int, phases: int, h
     lagrangian = Lagrangian(blocks, pricer)
     for _ in range(5):
         assert lagrangian.at(dice.normal(0, 30, len(blocks.linking)))[0].value <= best + 1e-6
-    prices = relaxed_prices(blocks, 20)
-    assert prices is not None
+    prices = first_prices(blocks, 20)
     generation = Generation(blocks, pricer, prices, patterns_of(blocks, start, pricer.all.tolist()))
     first = generation.best.value
     for _ in range(40):
@@ -122,27 +121,43 @@ def test_no_prices_claim_more_than_the_best_plan_costs(seed: int, phases: int, h
     assert first - 1e-9 <= generation.best.value <= best + 1e-6
 
 
-@pytest.mark.parametrize("blocks_a_region", [2, 100])
-def test_prices_by_region_are_those_of_the_whole_where_there_is_one(
-    blocks_a_region: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(relaxation, "_BLOCKS_A_REGION", blocks_a_region)
+@pytest.mark.parametrize("most_entries", [0, 10**6])
+def test_first_prices_prove_more_than_none(most_entries: int) -> None:
+    """Those of all of the relaxation, and where there is no time for that those of its beginning."""
     arrays, blocks, _ = _blocks(4, 1)
     lagrangian = Lagrangian(blocks, Pricer(blocks))
-    prices = prices_by_region(blocks, 20)
-    bound = lagrangian.at(prices)[0].value
-    assert bound <= _best(arrays) + 1e-6
-    if blocks_a_region == 100:  # one region is the whole place
-        assert np.any(prices != 0)
-        assert bound > lagrangian.at(np.zeros(len(prices)))[0].value
+    bound = lagrangian.at(first_prices(blocks, 20, most_entries))[0].value
+    assert lagrangian.at(np.zeros(len(blocks.linking)))[0].value < bound <= _best(arrays) + 1e-6
+
+
+@pytest.mark.parametrize("phases", [1, 2])
+def test_a_service_that_must_stay_open_leaves_its_place_a_shape(phases: int) -> None:
+    """Its column is fixed at 1, as nobody else is in reach: no bonus any more, but who offers it must be there."""
+    arrays, block_of_column, _ = packing(5, phases=phases)
+    blocks = cut(arrays, block_of_column)
+    of_bonus = [(b, bonus) for b, shape in enumerate(Pricer(blocks).shapes) if shape for bonus in shape.bonuses]
+    dice = np.random.default_rng(5)
+    reduced = dice.uniform(-60, 40, len(blocks.lower))
+    tried = 0
+    for b, bonus in of_bonus:
+        lower = arrays.lower.copy()
+        lower[bonus] = 1.0
+        fixed = cut(replace(arrays, lower=lower), block_of_column)
+        pricer = Pricer(fixed)
+        assert pricer.whole
+        least = _cheapest(fixed, b, reduced[fixed.columns[b]])
+        found = pricer.price(reduced, np.array([b]))
+        assert found.value[0] == pytest.approx(least, abs=1e-2)
+        assert all(bonus in pattern.columns for pattern in found.patterns)
+        tried += 1
+    assert tried > 2
 
 
 @pytest.mark.parametrize(("seed", "phases"), MODELS)
 def test_a_dive_and_neighbourhoods_give_plans_that_hold(seed: int, phases: int) -> None:
     arrays, blocks, start = _blocks(seed, phases)
     pricer, best = Pricer(blocks), _best(arrays)
-    prices = relaxed_prices(blocks, 20)
-    assert prices is not None
+    prices = first_prices(blocks, 20)
     assert holds(arrays, start)
     search = Neighbourhoods(blocks, pricer, prices, seed)
     generation = Generation(blocks, pricer, prices, patterns_of(blocks, start, pricer.all.tolist()))
@@ -191,11 +206,28 @@ def test_a_team_in_two_places_leaves_one_of_them_phase_by_phase(seed: int) -> No
     assert np.all(kept | ((blocks.matrix @ doubled)[local] > arrays.row_upper[local] + 1e-6))
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_shared_columns_are_filled_in_all_of_them_or_those_that_a_part_touches(seed: int) -> None:
+    arrays, blocks, start = _blocks(seed, 2)
+    search = Neighbourhoods(blocks, Pricer(blocks), np.zeros(len(blocks.linking)), 0)
+    empty = start.copy()
+    empty[blocks.shared] = 0.0
+    assert not holds(arrays, empty)  # nobody is reached
+    whole = search.complete(empty)
+    assert holds(arrays, whole)
+    of_a_part = blocks.shared[:3]
+    partly = whole.copy()
+    partly[of_a_part] = 0.0
+    again = search.complete(partly, of_a_part)
+    others = np.setdiff1d(np.arange(len(empty)), of_a_part)
+    assert holds(arrays, again)
+    assert again[others].tolist() == partly[others].tolist()
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_plan_that_breaks_a_row_is_mended_there(seed: int) -> None:
     arrays, blocks, start = _blocks(seed, 2)
-    prices = relaxed_prices(blocks, 20)
-    assert prices is not None
+    prices = first_prices(blocks, 20)
     search = Neighbourhoods(blocks, Pricer(blocks), prices, seed)
     x = start.copy()
     x[search.picks.matrix[0].indices] = 0.0  # somebody is nowhere
@@ -324,6 +356,19 @@ def test_plain_branch_and_bound_goes_on_at_first_or_while_its_bound_is_ahead_or_
     exchange._priced = True
     exchange._look_at(plain)  # type: ignore[arg-type]  # as much of one as is asked
     assert plain.is_stopped == stopped
+
+
+def test_each_better_bound_is_told_and_its_prices_once_it_has_gained_enough() -> None:
+    hears, tells = Pipe(duplex=False)
+    tell = workers._told_on_the_way(workers.Line(hears, tells), np.zeros(1))
+    for value in (100.0, 100.5, 100.4, 102.0):
+        tell(value, np.full(1, value))
+    tells.close()
+    heard = [hears.recv() for _ in range(4)]
+    assert [news.bound for news in heard] == [None, 100.0, 100.5, 102.0]
+    assert [news.rough is not None and news.rough[0] for news in heard] == [0.0, 100.0, False, 102.0]
+    with pytest.raises(EOFError):
+        hears.recv()
 
 
 @pytest.mark.parametrize("news", [News(rough=np.ones(1)), News(prices=np.ones(1)), News(bound=1.0)])

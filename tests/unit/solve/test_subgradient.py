@@ -74,19 +74,31 @@ def test_a_look_is_what_pricing_finds() -> None:
     assert x.tolist() == marked.tolist()
 
 
-@pytest.mark.parametrize("how", ["no time", "no end"])
-def test_where_it_cannot_work_prices_stay(how: str) -> None:
+def test_where_there_is_no_time_prices_stay() -> None:
     blocks = _blocks(2)
     pricer, given = Pricer(blocks), first_prices(blocks, 5.0)
-    seconds = 5.0
-    if how == "no time":
-        seconds = 0.0
-    else:
-        upper = blocks.upper.copy()
-        shared = len(blocks.shared)
-        assert shared
-        upper[blocks.shared] = np.inf
-        blocks = replace(blocks, upper=upper)
-    climbed = climb(blocks, pricer, given, seconds)
+    climbed = climb(blocks, pricer, given, 0.0)
     assert climbed.patterns == ()
     assert climbed.prices.tolist() == signed(blocks, given).tolist()
+
+
+@pytest.mark.parametrize("end", [1e6, np.inf])
+@pytest.mark.parametrize("seed", range(4))
+def test_prices_of_rows_with_money_stay_and_the_others_get_better(seed: int, end: float) -> None:
+    blocks = _blocks(seed)
+    upper = blocks.upper.copy()
+    upper[blocks.shared[0]] = end
+    blocks = replace(blocks, upper=upper)
+    nothing = np.zeros(len(blocks.linking))
+    heard: list[tuple[float, np.ndarray]] = []
+    pricer = Pricer(blocks)
+    climbed = climb(blocks, pricer, nothing, 5.0, lambda value, prices: heard.append((value, prices)))
+    rows = np.unique(blocks.link_by_column[blocks.shared[:1]].indices)
+    assert len(rows)
+    assert not climbed.prices[rows].any()
+    values = [value for value, _ in heard]
+    assert len(values) > 1
+    assert values == sorted(values)
+    assert climbed.prices.tolist() == heard[-1][1].tolist()
+    proven = Lagrangian(blocks, pricer).at(climbed.prices)[0].value
+    assert Lagrangian(blocks, pricer).at(nothing)[0].value < values[-1] <= proven + 1e-6
