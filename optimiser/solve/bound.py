@@ -19,7 +19,7 @@ from optimiser.solve.master import Master, Relaxed, Rows
 from optimiser.solve.patterns import QUICK, Pattern, Pricer, Prices, pattern_matrix
 
 _BREAKS = 1e-4  # by how much a row must be broken to take part
-_MOST_NEW_ROWS = 500  # at a time
+_LEAST_NEW_ROWS, _NEW_ROWS_SHARE = 500, 0.05  # at a time the worst so many, or such a share of all linking rows
 # Nodes of pricing's search: more of them once what it leaves open is such a share of what the bound lacks.
 _GROWTH, _MOST_NODES, _DOUBTFUL = 4, 200_000, 0.3
 # A bound so near the choice, as a share, while rows are broken: the box holds it back, and is made so much wider.
@@ -179,7 +179,8 @@ class Generation:
         over = np.maximum(blocks.link_lower - activity, activity - blocks.link_upper)
         over[self._in] = 0.0
         broken = np.flatnonzero(over > _BREAKS)
-        return broken[np.argsort(-over[broken], kind="stable")][:_MOST_NEW_ROWS]
+        most = max(_LEAST_NEW_ROWS, int(_NEW_ROWS_SHARE * len(self._in)))
+        return broken[np.argsort(-over[broken], kind="stable")][:most]
 
 
 def _rows_of_shared_alone(blocks: Blocks) -> NDArray[np.bool_]:

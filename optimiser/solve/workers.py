@@ -38,16 +38,19 @@ _POLITE = 5  # steps of priority
 _LAST_SECONDS = 1.0  # too few for another turn
 _HOT, _WARM, _COOLING = 0.5, 0.2, 0.1  # first heat of annealing after a dive, from a good plan; last to first
 # Shares of the time, the most that each may take.
-_LP_SHARE, _CLIMB_SHARE = 0.1, 0.15  # first prices, and better ones by subgradients
+_LP_SHARE, _CLIMB_SHARE = 0.25, 0.15  # first prices, and better ones by subgradients
 _HAND_OVER_SHARE, _BOUND_SHARE = 0.4, 0.7  # until others get prices; the bound
 _DIVE_SHARE, _ANNEAL_SHARE, _NEIGHBOURHOOD_SHARE = 0.2, 0.15, 0.15  # each time
 # A turn of planning parts anew, as a share of the time, and the share that it must gain for another one at once.
-_TURN_SHARE, _GAINS = 0.05, 2e-3
+_TURN_SHARE, _GAINS = 0.05, 5e-3
+# Rounds that a dive over phases must have time for: nothing mends a hurried one, as annealing does in one phase.
+_DIVE_ROUNDS = 30
 _ROUGHLY = 0.01  # share that the bound gains between two times that others hear of prices on the way
 # The bound is left when it lacks less than this share and gains less than that in so many rounds.
 _NEARLY_CLOSED, _HARDLY, _ROUNDS_STUCK = 2e-3, 2e-4, 15
 # The search for plans gets the prices once they lack no more than this share, or, sooner in a large place, once
-# the choice among patterns has moved by less than that in so many rounds.
+# the choice among patterns has moved by less than that in so many rounds. Where it plans parts anew until then it
+# gets them when they are as good as they get: it has those on the way, and dives from poor ones come to nothing.
 _GOOD_ENOUGH, _SETTLED, _ROUNDS_SETTLED = 0.01, 0.005, 3
 
 
@@ -126,6 +129,7 @@ class Worker:
         self.patterns: tuple[Pattern, ...] = ()
         self.rough: Floats | None = None
         self.free = False  # whether plain branch and bound has ended
+        self.may_dive = True
         self.total = self.left
         if task.start is not None and holds(task.arrays, task.start):
             self.x = task.start
@@ -191,7 +195,8 @@ def raise_bound(worker: Worker) -> None:
         gained.append(best.value)
         chosen.append(generation.choice)
         late = worker.left < (1 - _HAND_OVER_SHARE) * worker.total
-        if worker.prices is None and (generation.gap < _GOOD_ENOUGH or late or _settled(chosen)):
+        early = worker.annealer is not None and (generation.gap < _GOOD_ENOUGH or _settled(chosen))
+        if worker.prices is None and (early or late):
             _hand_over(worker, generation)
     if worker.prices is None:
         _hand_over(worker, generation)
@@ -267,7 +272,7 @@ def lower_plan(worker: Worker) -> None:
 def _search(worker: Worker, prices: Floats, seed: int) -> None:
     """In turn: a dive, annealing of what it finds, parts of the best plan planned anew. Until time is up.
 
-    Where annealing does not know the model parts come first, while they gain: a dive takes minutes there.
+    Where annealing does not know the model parts come first, while they gain, and no dive where it takes too long.
     """
     neighbourhoods = Neighbourhoods(worker.blocks, worker.pricer, prices, seed)
     dice = np.random.default_rng(seed)
@@ -275,7 +280,7 @@ def _search(worker: Worker, prices: Floats, seed: int) -> None:
     if worker.annealer is None and x is not None:
         x, size = _while_they_gain(worker, neighbourhoods, x, size)
     while worker.left > _LAST_SECONDS:
-        dived = _dived(worker, prices, neighbourhoods, dice)
+        dived = _dived(worker, prices, neighbourhoods, dice) if worker.may_dive else None
         worker.hear()
         for found in (dived, worker.x):
             if found is not None and (x is None or neighbourhoods.value(found) < neighbourhoods.value(x)):
@@ -295,14 +300,23 @@ def _dived(
     known = [] if worker.x is None else patterns_of(worker.blocks, worker.x, worker.pricer.all.tolist())
     generation = Generation(worker.blocks, worker.pricer, prices, [*worker.patterns, *known])
     generation.round(0.1 * worker.total)
-    if generation.relaxed is None:
+    most = min(_DIVE_SHARE * worker.total, 0.5 * worker.left)
+    worker.may_dive = worker.annealer is not None or _DIVE_ROUNDS * _seconds_of_a_round(generation, most) < most
+    if generation.relaxed is None or not worker.may_dive:
         return None
-    until = time.monotonic() + min(_DIVE_SHARE * worker.total, 0.5 * worker.left)
+    until = time.monotonic() + most
     fixed = dive(generation.master, worker.pricer, neighbourhoods.picks, generation.relaxed, dice, until)
     x = neighbourhoods.settle(fixed, generation.master.patterns, max(2.0, 0.1 * worker.left))
     worker.tell(x, "plan: dive")
     annealed = _annealed(worker, x, _HOT, dice)
     return _mended(worker, neighbourhoods, x) if annealed is None else annealed
+
+
+def _seconds_of_a_round(generation: Generation, most: float) -> float:
+    """How long another round takes, its rows being there."""
+    began = time.monotonic()
+    generation.round(most)
+    return time.monotonic() - began
 
 
 def _mended(worker: Worker, neighbourhoods: Neighbourhoods, x: Floats) -> Floats:

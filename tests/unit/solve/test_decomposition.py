@@ -1,24 +1,19 @@
 """The steps of the decomposition against HiGHS on whole models and brute force on single blocks."""
 
-import time
-from collections import deque
 from dataclasses import replace
 from itertools import product
-from multiprocessing import Pipe
 
 import numpy as np
 import pytest
 
-from optimiser.solve import engine, highs, workers
+from optimiser.solve import highs
 from optimiser.solve.arrays import Arrays
 from optimiser.solve.blocks import NO_BLOCK, Blocks, cut
 from optimiser.solve.bound import Generation, Lagrangian
-from optimiser.solve.bridge import Answer, Limits, Progress, solver_name
 from optimiser.solve.dive import dive
 from optimiser.solve.neighbourhood import Neighbourhoods, holds, without_doubles
 from optimiser.solve.patterns import Pricer, patterns_of
 from optimiser.solve.relaxation import first_prices
-from optimiser.solve.workers import News
 from tests.support.packing import packing
 
 SEEDS = range(12)
@@ -248,138 +243,7 @@ def test_a_plan_that_breaks_a_row_or_halves_a_team_does_not_hold() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("phases", [1, 2])
-def test_the_engine_closes_in_on_the_best_plan(phases: int) -> None:
-    arrays, block_of_column, start = packing(7, places=6, teams=8, phases=phases)
-    heard: list[Progress] = []
-    answer = engine.solve(
-        arrays, block_of_column, Limits(seconds=25, gap=0.002), start=start, on_progress=heard.append, look=False
-    )
-    best = _best(arrays)
-    assert answer.objective is not None
-    assert answer.bound is not None
-    assert answer.bound <= best + 1e-6 <= answer.objective + 2e-6
-    x = np.array(list(answer.values.values()))
-    assert holds(arrays, x)
-    assert arrays.cost @ x + arrays.offset == pytest.approx(answer.objective)
-    assert heard
-    assert answer.method == engine.METHOD
-
-
-def test_the_engine_stops_when_asked_and_keeps_its_start() -> None:
-    arrays, block_of_column, start = packing(1, places=5, teams=6)
-    answer = engine.solve(arrays, block_of_column, Limits(60, 0.0), start=start, stop=lambda: True, look=False)
-    assert answer.outcome == "stopped"
-    assert answer.seconds < 30
-    assert answer.objective == pytest.approx(arrays.cost @ start + arrays.offset)
-
-
-def test_workers_that_fail_are_told_of_and_the_start_stays() -> None:
-    arrays, block_of_column, start = packing(1, places=5, teams=6)
-    wrong = block_of_column[:-1]  # a column too few
-    answer = engine.solve(arrays, wrong, Limits(20, 0.0), start=start, look=False)
-    assert answer.faults
-    assert answer.objective == pytest.approx(arrays.cost @ start + arrays.offset)
-    assert answer.bound is None
-
-
-def test_plain_branch_and_bound_beside_it_proves_what_is_small() -> None:
-    arrays, block_of_column, start = packing(1, places=5, teams=6)
-    answer = engine.solve(arrays, block_of_column, Limits(60, 0.0), start=start)
-    assert answer.outcome == "optimal"
-    assert answer.seconds < 30
-    assert answer.bound == pytest.approx(answer.objective) == pytest.approx(_best(arrays))
-    assert holds(arrays, np.array(list(answer.values.values())))
-
-
-def test_the_solver_named_is_the_one_whose_plan_and_bound_they_are() -> None:
-    arrays, _, start = packing(1, places=5, teams=6)
-    post = engine._Post(arrays, None)
-    value = float(arrays.cost @ start + arrays.offset)
-    values: dict[object, float] = dict(enumerate(start.tolist()))
-    post.take_plain(Answer("stopped", value, value - 1, 1.0, solver_name(), values))
-    assert post.answer(1.0, 0.0).solver == solver_name()
-    post.take(News(bound=value - 0.5))
-    ours = post.answer(1.0, 0.0)
-    assert ours.solver == f"own decomposition with {solver_name()}"
-    assert ours.method == engine.METHOD
-
-
-def test_that_there_is_no_plan_is_said_by_plain_branch_and_bound() -> None:
-    arrays, block_of_column, _ = packing(1, places=5, teams=6)
-    nowhere = replace(arrays, upper=np.where(arrays.whole, 0.0, arrays.upper))
-    answer = engine.solve(nowhere, block_of_column, Limits(60, 0.0))
-    assert (answer.outcome, answer.objective, answer.values) == ("infeasible", None, {})
-
-
 def test_columns_of_no_block_are_shared() -> None:
     arrays, block_of_column, _ = packing(2)
     blocks = cut(arrays, block_of_column)
     assert set(blocks.shared) == set(np.flatnonzero(block_of_column == NO_BLOCK))
-
-
-def test_prices_are_handed_over_once_the_choice_has_settled() -> None:
-    assert not workers._settled(deque([100.0, 100.1]))
-    assert not workers._settled(deque([110.0, 100.0, 100.1]))
-    assert not workers._settled(deque([np.inf, 100.0, 100.0]))
-    assert workers._settled(deque([100.4, 100.0, 100.2]))
-
-
-@pytest.mark.parametrize(
-    ("seconds", "bound", "small", "stopped"),
-    [
-        (1.0, 0.0, False, False),
-        (engine._LEAST_LOOK_SECONDS + 1, 0.0, False, True),
-        (engine._LEAST_LOOK_SECONDS + 1, 0.0, True, False),
-        (50.0, 2.0, False, False),
-        (50.0, 0.5, False, True),
-    ],
-)
-def test_plain_branch_and_bound_goes_on_at_first_or_while_its_bound_is_ahead_or_where_it_is_small(
-    seconds: float, bound: float, small: bool, stopped: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine, "_SMALL_COLUMNS", 10_000 if small else 0)
-    arrays, _, start = packing(1, places=5, teams=6)
-
-    class Far:
-        answer = None
-        progress = Progress(seconds, 1e9, bound, "far off")
-        is_stopped = False
-
-        def stop(self) -> None:
-            self.is_stopped = True
-
-    plain, limits = Far(), Limits(60, 0.0)
-    post = engine._Post(arrays, start)
-    post.take(News(bound=1.0, prices=np.zeros(1)))
-    exchange = engine._Exchange(post, [], None, time.monotonic() + limits.seconds - seconds, limits, None, None)
-    exchange._priced = True
-    exchange._look_at(plain)  # type: ignore[arg-type]  # as much of one as is asked
-    assert plain.is_stopped == stopped
-
-
-def test_each_better_bound_is_told_and_its_prices_once_it_has_gained_enough() -> None:
-    hears, tells = Pipe(duplex=False)
-    tell = workers._told_on_the_way(workers.Line(hears, tells), np.zeros(1))
-    for value in (100.0, 100.5, 100.4, 102.0):
-        tell(value, np.full(1, value))
-    tells.close()
-    heard = [hears.recv() for _ in range(4)]
-    assert [news.bound for news in heard] == [None, 100.0, 100.5, 102.0]
-    assert [news.rough is not None and news.rough[0] for news in heard] == [0.0, 100.0, False, 102.0]
-    with pytest.raises(EOFError):
-        hears.recv()
-
-
-@pytest.mark.parametrize("news", [News(rough=np.ones(1)), News(prices=np.ones(1)), News(bound=1.0)])
-def test_prices_and_those_on_the_way_reach_the_search_for_plans(news: News) -> None:
-    arrays, _, start = packing(1, places=5, teams=6)
-    (near, far), (hears, tells) = Pipe(duplex=False), Pipe(duplex=False)
-    (other, _), (listens, told) = Pipe(duplex=False), Pipe(duplex=False)
-    limits, lines = Limits(60, 0.0), [workers.Line(near, tells), workers.Line(other, told)]
-    ends = time.monotonic() + limits.seconds
-    exchange = engine._Exchange(engine._Post(arrays, start), lines, None, ends, limits, None, None)
-    far.send(news)
-    exchange._hear()
-    assert listens.poll() == (news.bound is None)
-    assert not hears.poll()
