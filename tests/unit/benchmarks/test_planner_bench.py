@@ -8,14 +8,30 @@ import pytest
 
 from benchmarks import planner, report
 from benchmarks.planner import Found, cbc_bound, cells, summarised
+from estate import snapshot
+from estate.synthetic import generate
+from optimiser import scenario
+from optimiser.model.build import build
+from optimiser.model.terms import id_of
+from optimiser.prepare.inputs import prepare
+from optimiser.solve.arrays import to_arrays
+from optimiser.solve.greedy import greedy
+from optimiser.solve.solution import start_values
 
 
 def test_a_seed_without_a_plan_is_counted_and_leaves_no_gap() -> None:
     good, none = (Found("stopped", 110.0, 100.0), 9.0, 300.0), (Found("stopped", None, 90.0), 12.0, 200.0)
     row = summarised("free", 1000, "cbc", [good, none])
     assert (row.seeds, row.solved, row.gap, row.value_gbp_k) == (2, 1, None, 110.0)
-    assert cells(row) == ("free", "1,000", "cbc", "1 of 2", "110", "95", "-", "10", "250")
+    assert cells(row) == ("free", "1,000", "cbc", "1 of 2", "110", "95", "-", "10", "250", "-")
     assert summarised("free", 1000, "cbc", [good]).gap == pytest.approx(10 / 110)
+
+
+def test_when_the_plan_made_by_hand_was_beaten_stands_there_only_where_every_seed_did() -> None:
+    soon, late = (Found("stopped", 110.0, 100.0, seconds) for seconds in (2.0, 8.0))
+    never = Found("stopped", 110.0, 100.0)
+    assert summarised("free", 300, "planner", [(soon, 9.0, 1.0), (late, 9.0, 1.0)]).by_hand_seconds == 5.0
+    assert summarised("free", 300, "planner", [(soon, 9.0, 1.0), (never, 9.0, 1.0)]).by_hand_seconds is None
 
 
 def test_bound_of_cbc_is_put_on_the_scale_of_the_value() -> None:
@@ -61,6 +77,23 @@ def test_what_was_measured_is_not_measured_again(tmp_path: Path, monkeypatch: py
 
 def test_memory_is_that_of_a_process_that_runs() -> None:
     assert report.memory_mib(os.getpid()) > 20
+
+
+def test_the_plan_made_by_hand_costs_what_its_columns_do_and_five_phases_can_be_asked_for() -> None:
+    place = generate(40, 2, 12, 1, "realistic")
+    frozen = snapshot.freeze(
+        {name: sorted(rows, key=lambda row: str(row["id"])) for name, rows in place.tables.items()}
+    )
+    asked = scenario.parse(place.scenario)
+    inputs = prepare(frozen, asked)
+    whole = build(inputs)
+    arrays, variables = to_arrays(whole.problem, whole.decide.variables), whole.decide.variables
+    values = start_values(greedy(inputs), whole, inputs)
+    cost = sum(c * values[id_of(v)] for c, v in zip(arrays.cost, variables, strict=True)) + arrays.offset
+    assert planner.cost_by_hand(frozen, asked) == pytest.approx(cost)
+    phased = scenario.parse(planner.five_phases(place.scenario, 40))
+    assert len(prepare(frozen, phased).phases) == 5
+    assert planner.cost_by_hand(frozen, phased) != pytest.approx(cost)
 
 
 @pytest.mark.slow
