@@ -8,8 +8,8 @@ planner, which works on two, alone. What has been measured stands in `--kept`: a
 from there. Cost and bound are those of the model (GBP k of present value, with the value that the estate uses
 up), the gap their difference as a share of the cost; time is from the snapshot to the answer and so holds
 preparing and building; memory is the most that the process and its children held at once; "by hand" is when the
-planner's search had a plan cheaper than the one made by hand (which may break rules). The figures are medians over
-the seeds. `--five-phases` plans each place over ten years in five phases, with a budget, hubs and fairness between
+search had a plan cheaper than the one made by hand (which may break rules); CBC does not tell. The figures are
+medians over the seeds. `--five-phases` plans each place over ten years in five phases, with a budget, hubs and fairness between
 bodies and groups (`five_phases`). `--write` puts the table into docs/benchmarks.md.
 """
 
@@ -80,12 +80,12 @@ class Row:
     by_hand_seconds: float | None  # only where every seed has one
 
 
-def _planner(frozen: Snapshot, asked: Scenario) -> Found:
-    heard: list[Progress] = []
-    made = make_plan(frozen, asked, on_progress=heard.append)
-    by_hand = cost_by_hand(frozen, asked)
-    beaten = (told.seconds for told in heard if told.best is not None and told.best < by_hand)
-    return Found(made.status, made.objective_gbp_k, made.bound_gbp_k, next(beaten, None))
+OnProgress = Callable[[Progress], None]
+
+
+def _planner(frozen: Snapshot, asked: Scenario, on_progress: OnProgress) -> Found:
+    made = make_plan(frozen, asked, on_progress=on_progress)
+    return Found(made.status, made.objective_gbp_k, made.bound_gbp_k)
 
 
 def cost_by_hand(frozen: Snapshot, asked: Scenario) -> float:
@@ -112,13 +112,14 @@ def five_phases(scenario_of_place: dict[str, Any], properties: int) -> dict[str,
     }
 
 
-def _highs(frozen: Snapshot, asked: Scenario) -> Found:
+def _highs(frozen: Snapshot, asked: Scenario, on_progress: OnProgress) -> Found:
     model = build(prepare(frozen, asked))
-    answer = bridge.solve(model.problem, bridge.Limits(asked.solver.seconds, 0.0))
+    limits = bridge.Limits(asked.solver.seconds, 0.0)
+    answer = bridge.solve(model.problem, limits, on_progress=on_progress)
     return Found(answer.outcome, answer.objective, answer.bound)
 
 
-def _cbc(frozen: Snapshot, asked: Scenario) -> Found:
+def _cbc(frozen: Snapshot, asked: Scenario, on_progress: OnProgress) -> Found:
     problem = build(prepare(frozen, asked)).problem
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PuLP 3.3 announces what PuLP 4 gives up
@@ -144,7 +145,12 @@ def cbc_bound(log: str, value: float | None) -> float | None:
     return value if not bound else value - float(objective[-1]) + float(bound[-1])
 
 
-METHODS: dict[str, Callable[[Snapshot, Scenario], Found]] = {"planner": _planner, "highs": _highs, "cbc": _cbc}
+Method = Callable[[Snapshot, Scenario, OnProgress], Found]
+METHODS: dict[str, Method] = {
+    "planner": _planner,
+    "highs": _highs,
+    "cbc": _cbc,
+}
 
 
 def one(method: str, profile: str, properties: int, seed: int, seconds: float) -> None:
@@ -155,9 +161,17 @@ def one(method: str, profile: str, properties: int, seed: int, seconds: float) -
     frozen = snapshot.freeze(rows)
     wanted = place.scenario if kind == profile else five_phases(place.scenario, properties)
     asked = scenario.parse(wanted).with_solver({"seconds": seconds, "gap": 0.0})
+    heard: list[Progress] = []
     began = time.perf_counter()
-    found = METHODS[method](frozen, asked)
-    print(json.dumps({**asdict(found), "seconds": time.perf_counter() - began}))
+    found = METHODS[method](frozen, asked, heard.append)
+    spent = time.perf_counter() - began
+    beaten = seconds_to_beat(cost_by_hand(frozen, asked), heard) if heard else None
+    print(json.dumps({**asdict(found), "by_hand_seconds": beaten, "seconds": spent}))
+
+
+def seconds_to_beat(gbp_k: float, heard: list[Progress]) -> float | None:
+    """When a search first told of a plan that costs less; None where it never did."""
+    return next((told.seconds for told in heard if told.best is not None and told.best < gbp_k), None)
 
 
 def measured(method: str, profile: str, properties: int, seed: int, seconds: float) -> tuple[Found, float, float]:
@@ -289,12 +303,12 @@ def main(words: list[str]) -> None:
         one(method, profile, int(properties), int(seed), given.seconds)
         return
     kept, methods = Kept(given.kept), given.methods.split(",")
-    kind = FIVE_PHASES if given.five_phases else ""
+    phases = FIVE_PHASES if given.five_phases else ""
     found = [
         row
         for profile in given.profiles.split(",")
         for size in given.sizes.split(",")
-        for row in rows_of(profile + kind, int(size), methods, given.seeds, given.seconds, kept)
+        for row in rows_of(profile + phases, int(size), methods, given.seeds, given.seconds, kept)
     ]
     if given.json:
         print(json.dumps([asdict(row) for row in found], indent=2))
@@ -304,7 +318,7 @@ def main(words: list[str]) -> None:
             table.add_row(*cells(row))
         Console(width=120).print(table)
     if given.write:
-        title = f"Planner beside plain solvers{kind}, {given.seconds:g} s each, medians of {given.seeds} seeds"
+        title = f"Planner beside plain solvers{phases}, {given.seconds:g} s each, medians of {given.seeds} seeds"
         name = "planner-five-phases" if given.five_phases else "planner"
         report.write(report.DOCUMENT, name, title, COLUMNS, [cells(row) for row in found], os.getloadavg()[0])
 

@@ -301,7 +301,8 @@ def _dived(
     generation = Generation(worker.blocks, worker.pricer, prices, [*worker.patterns, *known])
     generation.round(0.1 * worker.total)
     most = min(_DIVE_SHARE * worker.total, 0.5 * worker.left)
-    worker.may_dive = worker.annealer is not None or _DIVE_ROUNDS * _seconds_of_a_round(generation, most) < most
+    anyway = worker.annealer is not None or worker.x is None  # without a plan a hurried dive is a way to one
+    worker.may_dive = anyway or _DIVE_ROUNDS * _seconds_of_a_round(generation, most) < most
     if generation.relaxed is None or not worker.may_dive:
         return None
     until = time.monotonic() + most

@@ -5,6 +5,7 @@ import random
 import numpy as np
 from pulp import LpBinary, LpContinuous, LpMinimize, LpProblem, LpVariable, lpSum
 
+from optimiser.solve import highs
 from optimiser.solve.arrays import Arrays, to_arrays
 from optimiser.solve.blocks import NO_BLOCK, Floats, Ints
 
@@ -111,6 +112,13 @@ def packing(
     arrays = to_arrays(problem)
     _reach(arrays, start, [place[found.name] for found in reached.values()])
     return arrays, np.array([owner[name] for name in names]), start
+
+
+def best_value(arrays: Arrays) -> float:
+    """What the best whole solution costs, by HiGHS."""
+    found = highs.solve(arrays, seconds=20)
+    assert found.objective is not None
+    return found.objective
 
 
 def _reach(arrays: Arrays, start: Floats, reached: list[int]) -> None:

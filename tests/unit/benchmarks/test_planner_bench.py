@@ -15,6 +15,7 @@ from optimiser.model.build import build
 from optimiser.model.terms import id_of
 from optimiser.prepare.inputs import prepare
 from optimiser.solve.arrays import to_arrays
+from optimiser.solve.bridge import Progress
 from optimiser.solve.greedy import greedy
 from optimiser.solve.solution import start_values
 
@@ -32,6 +33,12 @@ def test_when_the_plan_made_by_hand_was_beaten_stands_there_only_where_every_see
     never = Found("stopped", 110.0, 100.0)
     assert summarised("free", 300, "planner", [(soon, 9.0, 1.0), (late, 9.0, 1.0)]).by_hand_seconds == 5.0
     assert summarised("free", 300, "planner", [(soon, 9.0, 1.0), (never, 9.0, 1.0)]).by_hand_seconds is None
+
+
+def test_a_plan_no_cheaper_than_the_one_made_by_hand_does_not_beat_it() -> None:
+    heard = [Progress(1.0, None, 5.0, ""), Progress(2.0, 100.0, 5.0, ""), Progress(3.0, 99.0, 5.0, "")]
+    assert planner.seconds_to_beat(100.0, heard) == 3.0
+    assert planner.seconds_to_beat(90.0, heard) is None
 
 
 def test_bound_of_cbc_is_put_on_the_scale_of_the_value() -> None:

@@ -6,7 +6,6 @@ from itertools import product
 import numpy as np
 import pytest
 
-from optimiser.solve import highs
 from optimiser.solve.arrays import Arrays
 from optimiser.solve.blocks import NO_BLOCK, Blocks, cut
 from optimiser.solve.bound import Generation, Lagrangian
@@ -14,7 +13,7 @@ from optimiser.solve.dive import dive
 from optimiser.solve.neighbourhood import Neighbourhoods, holds, without_doubles
 from optimiser.solve.patterns import Pricer, patterns_of
 from optimiser.solve.relaxation import first_prices
-from tests.support.packing import packing
+from tests.support.packing import best_value, packing
 
 SEEDS = range(12)
 MODELS = [(seed, phases) for seed in SEEDS for phases in (1, 2)]
@@ -23,12 +22,6 @@ MODELS = [(seed, phases) for seed in SEEDS for phases in (1, 2)]
 def _blocks(seed: int, phases: int, hubs: bool = False) -> tuple[Arrays, Blocks, np.ndarray]:
     arrays, block_of_column, start = packing(seed, phases=phases, hubs=hubs)
     return arrays, cut(arrays, block_of_column), start
-
-
-def _best(arrays: Arrays) -> float:
-    found = highs.solve(arrays, seconds=20)
-    assert found.objective is not None
-    return found.objective
 
 
 @pytest.mark.parametrize(("seed", "phases"), MODELS)
@@ -101,7 +94,7 @@ def test_a_block_without_a_shape_is_priced_the_same(seed: int, phases: int) -> N
 @pytest.mark.parametrize(("seed", "phases"), MODELS)
 def test_no_prices_claim_more_than_the_best_plan_costs(seed: int, phases: int, hubs: bool) -> None:
     arrays, blocks, start = _blocks(seed, phases, hubs)
-    pricer, best = Pricer(blocks), _best(arrays)
+    pricer, best = Pricer(blocks), best_value(arrays)
     dice = np.random.default_rng(seed)
     lagrangian = Lagrangian(blocks, pricer)
     for _ in range(5):
@@ -122,7 +115,7 @@ def test_first_prices_prove_more_than_none(most_entries: int) -> None:
     arrays, blocks, _ = _blocks(4, 1)
     lagrangian = Lagrangian(blocks, Pricer(blocks))
     bound = lagrangian.at(first_prices(blocks, 20, most_entries))[0].value
-    assert lagrangian.at(np.zeros(len(blocks.linking)))[0].value < bound <= _best(arrays) + 1e-6
+    assert lagrangian.at(np.zeros(len(blocks.linking)))[0].value < bound <= best_value(arrays) + 1e-6
 
 
 @pytest.mark.parametrize("phases", [1, 2])
@@ -151,7 +144,7 @@ def test_a_service_that_must_stay_open_leaves_its_place_a_shape(phases: int) -> 
 @pytest.mark.parametrize(("seed", "phases"), MODELS)
 def test_a_dive_and_neighbourhoods_give_plans_that_hold(seed: int, phases: int) -> None:
     arrays, blocks, start = _blocks(seed, phases)
-    pricer, best = Pricer(blocks), _best(arrays)
+    pricer, best = Pricer(blocks), best_value(arrays)
     prices = first_prices(blocks, 20)
     assert holds(arrays, start)
     search = Neighbourhoods(blocks, pricer, prices, seed)

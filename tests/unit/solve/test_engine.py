@@ -9,21 +9,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from optimiser.solve import engine, highs, workers
-from optimiser.solve.arrays import Arrays
+from optimiser.solve import engine, workers
 from optimiser.solve.blocks import cut
 from optimiser.solve.bridge import Answer, Limits, Progress, solver_name
 from optimiser.solve.neighbourhood import Neighbourhoods, holds
 from optimiser.solve.patterns import Pricer
 from optimiser.solve.relaxation import first_prices
 from optimiser.solve.workers import News
-from tests.support.packing import packing
-
-
-def _best(arrays: Arrays) -> float:
-    found = highs.solve(arrays, seconds=20)
-    assert found.objective is not None
-    return found.objective
+from tests.support.packing import best_value, packing
 
 
 @pytest.mark.parametrize("phases", [1, 2])
@@ -33,7 +26,7 @@ def test_the_engine_closes_in_on_the_best_plan(phases: int) -> None:
     answer = engine.solve(
         arrays, block_of_column, Limits(seconds=25, gap=0.002), start=start, on_progress=heard.append, look=False
     )
-    best = _best(arrays)
+    best = best_value(arrays)
     assert answer.objective is not None
     assert answer.bound is not None
     assert answer.bound <= best + 1e-6 <= answer.objective + 2e-6
@@ -66,7 +59,7 @@ def test_plain_branch_and_bound_beside_it_proves_what_is_small() -> None:
     answer = engine.solve(arrays, block_of_column, Limits(60, 0.0), start=start)
     assert answer.outcome == "optimal"
     assert answer.seconds < 30
-    assert answer.bound == pytest.approx(answer.objective) == pytest.approx(_best(arrays))
+    assert answer.bound == pytest.approx(answer.objective) == pytest.approx(best_value(arrays))
     assert holds(arrays, np.array(list(answer.values.values())))
 
 
@@ -144,17 +137,19 @@ def test_parts_are_planned_anew_for_as_long_as_a_turn_gains_enough(monkeypatch: 
 
 
 @pytest.mark.parametrize(
-    ("seconds", "anneals", "dives"), [(0.0, False, True), (9.0, False, False), (9.0, True, True)]
+    ("seconds", "anneals", "has_plan", "dives"),
+    [(0.0, False, True, True), (9.0, False, True, False), (9.0, True, True, True), (9.0, False, False, True)],
 )
 def test_there_is_no_dive_over_phases_without_time_for_its_rounds(
-    seconds: float, anneals: bool, dives: bool, monkeypatch: pytest.MonkeyPatch
+    seconds: float, anneals: bool, has_plan: bool, dives: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arrays, block_of_column, start = packing(1, phases=2)
     blocks = cut(arrays, block_of_column)
     pricer, prices = Pricer(blocks), first_prices(blocks, 5)
     search, told = Neighbourhoods(blocks, pricer, prices, 1), list[str]()
     worker = SimpleNamespace(
-        blocks=blocks, pricer=pricer, x=start, patterns=(), total=60.0, left=60.0, may_dive=True,
+        blocks=blocks, pricer=pricer, x=start if has_plan else None, patterns=(),
+        total=60.0, left=60.0, may_dive=True,
         annealer=SimpleNamespace(run=lambda x, **_: x) if anneals else None,
         tell=lambda x, doing: told.append(doing),
     )  # fmt: skip
