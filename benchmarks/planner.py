@@ -9,8 +9,8 @@ from there. Cost and bound are those of the model (GBP k of present value, with 
 up), the gap their difference as a share of the cost; time is from the snapshot to the answer and so holds
 preparing and building; memory is the most that the process and its children held at once; "by hand" is when the
 search had a plan cheaper than the one made by hand (which may break rules); CBC does not tell. The figures are
-medians over the seeds. `--five-phases` plans each place over ten years in five phases, with a budget, hubs and fairness between
-bodies and groups (`five_phases`). `--write` puts the table into docs/benchmarks.md.
+medians over the seeds. `--five-phases` plans each place over ten years in five phases, with a budget, hubs and
+fairness between bodies and groups (`five_phases`). `--write` puts the table into docs/benchmarks.md.
 """
 
 import argparse
