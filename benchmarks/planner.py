@@ -1,7 +1,8 @@
 """The planner beside plain solvers: make_plan, PuLP + HiGHS and PuLP + CBC on the same places in one run.
 
-    python -m benchmarks.planner [--sizes 100,300,1000,3000] [--profiles realistic,free] [--seeds 5] [--seconds 60]
-                                 [--methods planner,highs,cbc] [--five-phases] [--kept FILE] [--json] [--write]
+    python -m benchmarks.planner [--sizes 100,300,1000,3000] [--profiles realistic,free] [--seeds 5]
+                                 [--seconds 60[,...]] [--methods planner,highs,cbc] [--five-phases]
+                                 [--kept FILE] [--json] [--write]
 
 Every solve has a process of its own. The plain solvers, which work on one core, run at the same time; the
 planner, which works on two, alone. What has been measured stands in `--kept`: a run that was stopped goes on
@@ -9,8 +10,8 @@ from there. Cost and bound are those of the model (GBP k of present value, with 
 up), the gap their difference as a share of the cost; time is from the snapshot to the answer and so holds
 preparing and building; memory is the most that the process and its children held at once; "by hand" is when the
 search had a plan cheaper than the one made by hand (which may break rules); CBC does not tell. The figures are
-medians over the seeds. `--five-phases` plans each place over ten years in five phases, with a budget, hubs and
-fairness between bodies and groups (`five_phases`). `--write` puts the table into docs/benchmarks.md.
+medians over the seeds. `--five-phases` plans each place over ten years in five phases with every rule switched
+on (`every_rule`). `--write` puts the table into docs/benchmarks.md.
 """
 
 import argparse
@@ -27,13 +28,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import pulp
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks import report
+from benchmarks.every_rule import every_rule
 from estate import snapshot
 from estate.snapshot import Snapshot
 from estate.synthetic import PROFILES, generate
@@ -48,7 +49,7 @@ from optimiser.solve.bridge import Progress
 from optimiser.solve.greedy import greedy
 from optimiser.solve.solution import start_values
 
-FIVE_PHASES = ", five phases"  # after a profile's name
+FIVE_PHASES = ", five phases, every rule"  # after a profile's name
 # A solver that does not stop in its time is ended this much later, s; preparing and building come on top of it.
 _GRACE_SECONDS = 300.0
 
@@ -95,21 +96,6 @@ def cost_by_hand(frozen: Snapshot, asked: Scenario) -> float:
     values = start_values(greedy(inputs), model, inputs)
     objective = model.problem.objective
     return float(objective.constant + sum(factor * values[id_of(v)] for v, factor in objective.items()))
-
-
-def five_phases(scenario_of_place: dict[str, Any], properties: int) -> dict[str, Any]:
-    """The scenario over five phases: a budget, a limit on moves, hubs, nobody worse off, groups protected."""
-    share = properties / 300
-    return {
-        **scenario_of_place,
-        "phases": {"base_year": 2026, "years": [1, 1, 1, 2, 5]},
-        "moves": {**scenario_of_place["moves"], "most_people_per_year": 1500 * share},
-        "capital": {"new_funding_gbp": [2e6 * share] * 5, "recycled_share_of_receipts": 0.5},
-        "hubs": {"anywhere": True},
-        "partners": {"none_worse_off": True},
-        "protected": {"groups": ["most_deprived_fifth", "over_65s"]},
-        "leases": {"may_stand_empty": True},
-    }
 
 
 def _highs(frozen: Snapshot, asked: Scenario, on_progress: OnProgress) -> Found:
@@ -159,7 +145,7 @@ def one(method: str, profile: str, properties: int, seed: int, seconds: float) -
     place = generate(properties, max(2, properties // 150), max(4, properties // 3), seed, kind)
     rows = {name: sorted(found, key=lambda row: str(row["id"])) for name, found in place.tables.items()}
     frozen = snapshot.freeze(rows)
-    wanted = place.scenario if kind == profile else five_phases(place.scenario, properties)
+    wanted = place.scenario if kind == profile else every_rule(frozen, place.scenario)
     asked = scenario.parse(wanted).with_solver({"seconds": seconds, "gap": 0.0})
     heard: list[Progress] = []
     began = time.perf_counter()
@@ -291,8 +277,8 @@ def main(words: list[str]) -> None:
     asked.add_argument("--profiles", default=",".join(PROFILES))
     asked.add_argument("--methods", default=",".join(METHODS))
     asked.add_argument("--seeds", type=int, default=5, help="places of each size and profile (5)")
-    asked.add_argument("--seconds", type=float, default=60.0, help="s for each solve (60)")
-    asked.add_argument("--five-phases", action="store_true", help="with a budget, hubs and fairness")
+    asked.add_argument("--seconds", default="60", help="s for each solve (60), or one for each size")
+    asked.add_argument("--five-phases", action="store_true", help="ten years, every rule switched on")
     asked.add_argument("--kept", type=Path, metavar="FILE", help="file of what has been measured, to go on from")
     asked.add_argument("--json", action="store_true", help="print plain data")
     asked.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
@@ -300,15 +286,19 @@ def main(words: list[str]) -> None:
     given = asked.parse_args(words)
     if given.one:
         method, profile, properties, seed = given.one
-        one(method, profile, int(properties), int(seed), given.seconds)
+        one(method, profile, int(properties), int(seed), float(given.seconds))
         return
+    sizes = [int(size) for size in given.sizes.split(",")]
+    seconds = [float(limit) for limit in given.seconds.split(",")]
+    if len(seconds) not in {1, len(sizes)}:
+        asked.error(f"--seconds {given.seconds}: give one limit, or one for each size")
     kept, methods = Kept(given.kept), given.methods.split(",")
     phases = FIVE_PHASES if given.five_phases else ""
     found = [
         row
         for profile in given.profiles.split(",")
-        for size in given.sizes.split(",")
-        for row in rows_of(profile + phases, int(size), methods, given.seeds, given.seconds, kept)
+        for size, limit in zip(sizes, seconds * len(sizes), strict=False)
+        for row in rows_of(profile + phases, size, methods, given.seeds, limit, kept)
     ]
     if given.json:
         print(json.dumps([asdict(row) for row in found], indent=2))
@@ -318,7 +308,8 @@ def main(words: list[str]) -> None:
             table.add_row(*cells(row))
         Console(width=120).print(table)
     if given.write:
-        title = f"Planner beside plain solvers{phases}, {given.seconds:g} s each, medians of {given.seeds} seeds"
+        limits = ", ".join(f"{limit:g}" for limit in seconds)
+        title = f"Planner beside plain solvers{phases}, {limits} s each, medians of {given.seeds} seeds"
         name = "planner-five-phases" if given.five_phases else "planner"
         report.write(report.DOCUMENT, name, title, COLUMNS, [cells(row) for row in found], os.getloadavg()[0])
 

@@ -311,19 +311,24 @@ def without_doubles(blocks: Blocks, x: Floats, picks: Ints) -> Floats:
 
 def _without(blocks: Blocks, x: Floats, column: int) -> Floats | None:
     """x without a column that is 1, and without what rested on it (an open service); None where it must stay."""
-    local = blocks.local_by_column
-    which = local.indices[local.indptr[column] : local.indptr[column + 1]]
+    less = x.copy()
+    less[column] = 0.0
+    rows, high, _ = _local_rows(blocks, x, [column])
+    over = rows[np.flatnonzero(rows @ less > high)]
+    rested = [int(j) for j in over.indices if not blocks.arrays.whole[j]]
+    less[rested] = 0.0
+    rows, high, low = _local_rows(blocks, x, [column, *rested])
+    activity = rows @ less
+    return less if np.all((activity <= high) & (activity >= low)) else None
+
+
+def _local_rows(blocks: Blocks, x: Floats, columns: list[int]) -> tuple[sp.csr_matrix, Floats, Floats]:
+    """The rows inside blocks that some columns are in, the most and the least of each: what x is, where broken."""
+    which = np.unique(blocks.local_by_column[:, columns].indices)
     rows = blocks.matrix[which]
     before = rows @ x
     high = np.maximum(before, blocks.arrays.row_upper[which]) + _SLACK
-    low = np.minimum(before, blocks.arrays.row_lower[which]) - _SLACK
-    x = x.copy()
-    x[column] = 0.0
-    for row in np.flatnonzero(rows @ x > high):
-        rested = rows.indices[rows.indptr[row] : rows.indptr[row + 1]]
-        x[rested[~blocks.arrays.whole[rested]]] = 0.0
-    activity = rows @ x
-    return x if np.all((activity <= high) & (activity >= low)) else None
+    return rows, high, np.minimum(before, blocks.arrays.row_lower[which]) - _SLACK
 
 
 def holds(arrays: Arrays, x: Floats, tolerance: float = _SLACK) -> bool:

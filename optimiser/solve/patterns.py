@@ -16,6 +16,7 @@ from optimiser.solve.pricing import Priced, mark, price
 from optimiser.solve.shapes import Shape, shapes
 
 _TINY = 1e-9
+_BREAKS = 1e-6  # what a row or bound may be off by
 QUICK = 20_000  # nodes of a search that need not prove what it finds
 # A block without a shape is priced by a model of its own; s at the most, then its bound counts.
 _SECONDS_A_BLOCK = 2.0
@@ -183,3 +184,23 @@ def pattern_matrix(patterns: Iterable[Pattern], columns: int) -> sp.csc_matrix:
 def patterns_of(blocks: Blocks, x: Floats, which: Iterable[int]) -> list[Pattern]:
     """The patterns that a whole solution has in the blocks `which`."""
     return [Pattern(b, tuple(int(j) for j in blocks.columns[b] if x[j] > 0.5)) for b in which]
+
+
+def nearest(blocks: Blocks, pricer: Pricer, x: Floats) -> Floats:
+    """x with the pattern nearest to what it has in each block whose own rows and bounds x breaks.
+
+    A start that knows nothing of what was decided since, such as today's estate, is repaired so block by block.
+    """
+    over = np.maximum(blocks.arrays.row_lower - blocks.matrix @ x, blocks.matrix @ x - blocks.arrays.row_upper)
+    outside = (x < blocks.lower - _BREAKS) | (x > blocks.upper + _BREAKS)
+    broken = [
+        b for b, (columns, rows) in enumerate(zip(blocks.columns, blocks.rows, strict=True))
+        if outside[columns].any() or np.any(over[rows] > _BREAKS)
+    ]  # fmt: skip
+    if not broken:
+        return x
+    x = x.copy()
+    for pattern in pricer.price(1.0 - 2.0 * x, np.array(broken)).patterns:
+        x[blocks.columns[pattern.block]] = 0.0
+        x[list(pattern.columns)] = 1.0
+    return x

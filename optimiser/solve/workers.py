@@ -26,7 +26,7 @@ from optimiser.solve.bound import Generation
 from optimiser.solve.dive import dive
 from optimiser.solve.highs import silence
 from optimiser.solve.neighbourhood import Neighbourhoods, holds
-from optimiser.solve.patterns import Pattern, Pricer, patterns_of
+from optimiser.solve.patterns import Pattern, Pricer, nearest, patterns_of
 from optimiser.solve.relaxation import first_prices
 from optimiser.solve.subgradient import climb
 
@@ -115,13 +115,15 @@ class Worker:
     """What both workers share: the model in blocks, the clock and the post."""
 
     def __init__(self, line: Line, task: Task) -> None:
-        self.line, self.ends, self.seed, self.start = line, task.ends, task.seed, task.start
+        self.line, self.ends, self.seed = line, task.ends, task.seed
         # Read at once: whoever sends waits until all is read, and two who wait for each other wait for ever.
         self._heard: queue.SimpleQueue[News] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
         self.blocks: Blocks = cut(task.arrays, task.block_of_column)
         self.pricer = Pricer(self.blocks)
         self.annealer = Annealer.of(self.blocks, self.pricer.shapes)
+        # Where the search begins without a plan that holds: its patterns hold, linking rows may not.
+        self.start = None if task.start is None else nearest(self.blocks, self.pricer, task.start)
         self.x: Floats | None = None  # the best plan heard of or found
         fits = task.prices is not None and len(task.prices) == len(self.blocks.linking)
         self.first_prices = task.prices if fits else None  # of an earlier run
@@ -202,7 +204,7 @@ def raise_bound(worker: Worker) -> None:
         _hand_over(worker, generation)
     worker.hear()
     worker.line.tell.send(News(bound=best.value, prices=best.prices, doing="bound"))
-    _search(worker, best.prices, worker.seed + 1)
+    _search(worker, best.prices, worker.seed + 1, worker.start)
 
 
 def _told_on_the_way(line: Line, prices: Floats) -> Callable[[float, Floats], None]:
@@ -247,8 +249,9 @@ def lower_plan(worker: Worker) -> None:
     bursts, size = 0, float(_FIRST_SIZE)
     neighbourhoods: Neighbourhoods | None = None
     due = 0.0  # when better prices are worth the pricing of every block that they begin with
+    x = worker.start
     while worker.prices is None and worker.left > 0:
-        x = worker.start if worker.x is None else worker.x
+        x = x if worker.x is None else worker.x
         if worker.free and worker.annealer is not None and x is not None:
             seconds = min(_BURST_SECONDS * 2 ** min(bursts, 2), worker.left)
             found = worker.annealer.run(x, seconds=seconds, seed=worker.seed + bursts, stop=worker.is_priced)
@@ -261,22 +264,23 @@ def lower_plan(worker: Worker) -> None:
                 neighbourhoods = Neighbourhoods(worker.blocks, worker.pricer, worker.rough, worker.seed)
                 ready = time.monotonic()
                 due = ready + _PAID_BACK * (ready - began)
-            _, size = _neighbours(worker, neighbourhoods, x, size, min(_BURST_SECONDS, worker.left))
+            x, size = _neighbours(worker, neighbourhoods, x, size, min(_BURST_SECONDS, worker.left))
         else:
             time.sleep(0.05)
         worker.hear()
     if worker.prices is not None:
-        _search(worker, worker.prices, worker.seed)
+        _search(worker, worker.prices, worker.seed, x)
 
 
-def _search(worker: Worker, prices: Floats, seed: int) -> None:
+def _search(worker: Worker, prices: Floats, seed: int, x: Floats | None) -> None:
     """In turn: a dive, annealing of what it finds, parts of the best plan planned anew. Until time is up.
 
     Where annealing does not know the model parts come first, while they gain, and no dive where it takes too long.
+    `x`, which may break rows, is where it begins while nobody has a plan.
     """
     neighbourhoods = Neighbourhoods(worker.blocks, worker.pricer, prices, seed)
     dice = np.random.default_rng(seed)
-    x, size = worker.x, float(_FIRST_SIZE)
+    x, size = x if worker.x is None else worker.x, float(_FIRST_SIZE)
     if worker.annealer is None and x is not None:
         x, size = _while_they_gain(worker, neighbourhoods, x, size)
     while worker.left > _LAST_SECONDS:

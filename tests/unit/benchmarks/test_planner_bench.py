@@ -3,16 +3,19 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks import planner, report
+from benchmarks.every_rule import every_rule
 from benchmarks.planner import Found, cbc_bound, cells, summarised
 from estate import snapshot
 from estate.synthetic import generate
 from optimiser import scenario
-from optimiser.model.build import build
+from optimiser.model.build import build, rule_book
 from optimiser.model.terms import id_of
+from optimiser.planner import make_plan
 from optimiser.prepare.inputs import prepare
 from optimiser.solve.arrays import to_arrays
 from optimiser.solve.bridge import Progress
@@ -86,21 +89,31 @@ def test_memory_is_that_of_a_process_that_runs() -> None:
     assert report.memory_mib(os.getpid()) > 20
 
 
-def test_the_plan_made_by_hand_costs_what_its_columns_do_and_five_phases_can_be_asked_for() -> None:
-    place = generate(40, 2, 12, 1, "realistic")
-    frozen = snapshot.freeze(
-        {name: sorted(rows, key=lambda row: str(row["id"])) for name, rows in place.tables.items()}
-    )
-    asked = scenario.parse(place.scenario)
+def _place(profile: str) -> tuple[snapshot.Snapshot, dict[str, Any]]:
+    place = generate(40, 2, 12, 1, profile)
+    rows = {name: sorted(found, key=lambda row: str(row["id"])) for name, found in place.tables.items()}
+    return snapshot.freeze(rows), place.scenario
+
+
+def test_the_plan_made_by_hand_costs_what_its_columns_do() -> None:
+    frozen, wanted = _place("realistic")
+    asked = scenario.parse(wanted)
     inputs = prepare(frozen, asked)
     whole = build(inputs)
     arrays, variables = to_arrays(whole.problem, whole.decide.variables), whole.decide.variables
     values = start_values(greedy(inputs), whole, inputs)
     cost = sum(c * values[id_of(v)] for c, v in zip(arrays.cost, variables, strict=True)) + arrays.offset
     assert planner.cost_by_hand(frozen, asked) == pytest.approx(cost)
-    phased = scenario.parse(planner.five_phases(place.scenario, 40))
-    assert len(prepare(frozen, phased).phases) == 5
-    assert planner.cost_by_hand(frozen, phased) != pytest.approx(cost)
+
+
+def test_five_phases_have_every_rule_on_and_a_plan_that_keeps_them() -> None:
+    frozen, wanted = _place("realistic")
+    asked = scenario.parse(every_rule(frozen, wanted)).with_solver({"seconds": 60.0, "gap": 0.02})
+    whole = build(prepare(frozen, asked))
+    assert {rule for rule, _ in whole.rows} == set(rule_book())
+    assert len(asked.phases.years) == 5
+    made = make_plan(frozen, asked)
+    assert made.status in {"proven", "within_gap"}
 
 
 @pytest.mark.slow
@@ -112,3 +125,20 @@ def test_every_method_solves_a_small_place(capsys: pytest.CaptureFixture[str]) -
     assert len(costs) >= 2
     assert max(costs) == pytest.approx(min(costs), rel=0.05)
     assert all(row["bound_gbp_k"] <= min(costs) * (1 + 1e-6) for row in found.values() if row["solved"])
+
+
+def test_each_size_may_have_a_limit_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, float]] = []
+
+    def rows(
+        profile: str, size: int, methods: list[str], seeds: int, seconds: float, kept: planner.Kept
+    ) -> list[Any]:
+        asked.append((size, seconds))
+        return []
+
+    monkeypatch.setattr(planner, "rows_of", rows)
+    planner.main(["--sizes", "300,1000", "--profiles", "free", "--seconds", "300,600", "--json"])
+    planner.main(["--sizes", "300,1000", "--profiles", "free", "--seconds", "5", "--json"])
+    assert asked == [(300, 300.0), (1000, 600.0), (300, 5.0), (1000, 5.0)]
+    with pytest.raises(SystemExit):
+        planner.main(["--sizes", "300,1000", "--seconds", "1,2,3"])

@@ -11,7 +11,7 @@ from optimiser.solve.blocks import NO_BLOCK, Blocks, cut
 from optimiser.solve.bound import Generation, Lagrangian
 from optimiser.solve.dive import dive
 from optimiser.solve.neighbourhood import Neighbourhoods, holds, without_doubles
-from optimiser.solve.patterns import Pricer, patterns_of
+from optimiser.solve.patterns import Pricer, nearest, patterns_of
 from optimiser.solve.relaxation import first_prices
 from tests.support.packing import best_value, packing
 
@@ -192,6 +192,41 @@ def test_a_team_in_two_places_leaves_one_of_them_phase_by_phase(seed: int) -> No
     assert np.all(search.picks.matrix @ single == 1)
     kept = (blocks.matrix @ single)[local] <= arrays.row_upper[local] + 1e-6
     assert np.all(kept | ((blocks.matrix @ doubled)[local] > arrays.row_upper[local] + 1e-6))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_hub_keeps_the_partners_that_it_needs_when_a_team_is_in_two_places(seed: int) -> None:
+    arrays, block_of_column, start = packing(seed, hubs=True)
+    blocks = cut(arrays, block_of_column)
+    pricer = Pricer(blocks)
+    search = Neighbourhoods(blocks, pricer, np.zeros(len(blocks.linking)), 0)
+    doubled = start.copy()
+    hubs = pricer.price(np.where(arrays.whole & ~search.picks.is_pick, -99.0, 0.0), pricer.all).patterns
+    for pattern in hubs:
+        doubled[blocks.columns[pattern.block]] = 0.0
+        doubled[list(pattern.columns)] = 1.0
+    single = without_doubles(blocks, doubled, search.picks.rows)
+    local = np.concatenate(blocks.rows)
+    activity = (blocks.matrix @ single)[local]
+    assert np.all(activity <= arrays.row_upper[local] + 1e-6)
+    assert np.all(activity >= arrays.row_lower[local] - 1e-6)
+
+
+@pytest.mark.parametrize(("seed", "phases"), list(product(range(4), (1, 2))))
+def test_a_start_that_breaks_what_was_decided_takes_the_nearest_pattern_there(seed: int, phases: int) -> None:
+    arrays, block_of_column, start = packing(seed, phases=phases)
+    first = cut(arrays, block_of_column)
+    home = next(j for j in np.flatnonzero(start) if arrays.whole[j] and block_of_column[j] == 0)
+    upper = arrays.upper.copy()
+    upper[home] = 0.0
+    blocks = cut(replace(arrays, upper=upper), block_of_column)
+    x = nearest(blocks, Pricer(blocks), start)
+    assert np.all(x <= blocks.upper)
+    for b, rows in enumerate(blocks.rows):
+        activity = blocks.matrix[rows] @ x
+        assert np.all((activity <= arrays.row_upper[rows] + 1e-6) & (activity >= arrays.row_lower[rows] - 1e-6))
+        assert b == 0 or np.array_equal(x[blocks.columns[b]], start[blocks.columns[b]])
+    assert np.array_equal(nearest(first, Pricer(first), start), start)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -37,6 +37,21 @@ def test_the_engine_closes_in_on_the_best_plan(phases: int) -> None:
     assert answer.method == engine.METHOD
 
 
+@pytest.mark.parametrize("phases", [1, 2])
+def test_a_plan_is_found_though_the_start_breaks_what_was_decided(phases: int) -> None:
+    arrays, block_of_column, start = packing(7, places=6, teams=8, phases=phases)
+    last_kept = [j for j in np.flatnonzero(start) if arrays.whole[j] and block_of_column[j] == 0][phases - 1]
+    upper = arrays.upper.copy()
+    upper[last_kept] = 0.0  # it is left by the end
+    pinned = replace(arrays, upper=upper)
+    assert not holds(pinned, start)
+    answer = engine.solve(pinned, block_of_column, Limits(25, 0.01), start=start, look=False)
+    assert answer.objective is not None
+    assert not answer.faults
+    assert answer.objective == pytest.approx(best_value(pinned), rel=0.05)
+    assert holds(pinned, np.array(list(answer.values.values())))
+
+
 def test_the_engine_stops_when_asked_and_keeps_its_start() -> None:
     arrays, block_of_column, start = packing(1, places=5, teams=6)
     answer = engine.solve(arrays, block_of_column, Limits(60, 0.0), start=start, stop=lambda: True, look=False)
