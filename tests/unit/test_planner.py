@@ -57,6 +57,29 @@ def test_no_other_plan_of_the_tiny_place_costs_less(made: Plan) -> None:
     assert made.objective_gbp_k == pytest.approx(min(values))
 
 
+@pytest.mark.parametrize(
+    ("said_gbp_k", "bound_gbp_k", "status"),
+    [(5.0, -9.0, "best_found"), (0.0, -9.0, "best_found"), (-5.0, -9.0, "failed"), (5.0, 1.0, "failed")],
+)
+def test_a_plan_may_cost_less_than_its_solver_says_but_not_more_and_not_less_than_its_bound(
+    made: Plan, said_gbp_k: float, bound_gbp_k: float, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solve = planner.strategy.solve
+
+    def stopped(*words: Any, **options: Any) -> bridge.Answer:
+        answer = solve(*words, **options)
+        value = answer.objective or 0.0
+        return replace(answer, outcome="stopped", objective=value + said_gbp_k, bound=value + bound_gbp_k)
+
+    monkeypatch.setattr(planner.strategy, "solve", stopped)
+    found = make_plan(tiny(), asked())
+    assert found.status == status
+    if status != "failed":
+        assert found.objective_gbp_k == pytest.approx(made.objective_gbp_k)
+        assert found.bound_gbp_k is not None
+        assert found.bound_gbp_k < found.objective_gbp_k
+
+
 def make_plan_quickly(snapshot: Snapshot, scenario: Scenario) -> Plan:
     """As make_plan, in this process and without the search for conflicts."""
     with pytest.MonkeyPatch.context() as patch:
