@@ -1,8 +1,8 @@
 """A scenario of ten years in five phases with every rule switched on, drawn from a place's own figures.
 
 What a place would pin, join or forbid is picked in equal steps along its register, so that the same place always
-asks the same. Floors and caps lie half-way between the estate of today and the one that the plan made by hand
-leaves: a search can meet them, and not by doing nothing.
+asks the same. Floors and caps lie between the estate of today and the one that the plan made by hand leaves
+(half-way; a quarter of the way for carbon over all years): a search can meet them, and not by doing nothing.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from optimiser.solve.greedy import greedy
 
 Item = TypeVar("Item")
 
-YEARS = (1, 1, 1, 2, 5)
+_YEARS = (1, 1, 1, 2, 5)
 _ONE_IN = 50  # properties, teams and pairs of teams: one in so many is pinned, joined or kept apart
 _ROOM_FOR = 1.3  # people at today's counters, as a share of the people of the place
 
@@ -58,9 +58,9 @@ def every_rule(frozen: Snapshot, wanted: dict[str, Any]) -> dict[str, Any]:
 def _phases(share: float, wanted: dict[str, Any]) -> dict[str, Any]:
     """Five phases with a budget, a limit on moves, hubs, nobody worse off and groups protected."""
     return {
-        "phases": {"base_year": 2026, "years": list(YEARS)},
+        "phases": {**wanted["phases"], "years": list(_YEARS)},
         "moves": {**wanted["moves"], "most_people_per_year": 1500 * share},
-        "capital": {"new_funding_gbp": [2e6 * share] * len(YEARS), "recycled_share_of_receipts": 0.5},
+        "capital": {"new_funding_gbp": [2e6 * share] * len(_YEARS), "recycled_share_of_receipts": 0.5},
         "hubs": {"anywhere": True},
         "partners": {"none_worse_off": True},
         "protected": {"groups": ["most_deprived_fifth", "over_65s"]},

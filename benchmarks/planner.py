@@ -132,11 +132,7 @@ def cbc_bound(log: str, value: float | None) -> float | None:
 
 
 Method = Callable[[Snapshot, Scenario, OnProgress], Found]
-METHODS: dict[str, Method] = {
-    "planner": _planner,
-    "highs": _highs,
-    "cbc": _cbc,
-}
+METHODS: dict[str, Method] = {"planner": _planner, "highs": _highs, "cbc": _cbc}
 
 
 def one(method: str, profile: str, properties: int, seed: int, seconds: float) -> None:

@@ -191,7 +191,8 @@ def nearest(blocks: Blocks, pricer: Pricer, x: Floats) -> Floats:
 
     A start that knows nothing of what was decided since, such as today's estate, is repaired so block by block.
     """
-    over = np.maximum(blocks.arrays.row_lower - blocks.matrix @ x, blocks.matrix @ x - blocks.arrays.row_upper)
+    activity = blocks.matrix @ x
+    over = np.maximum(blocks.arrays.row_lower - activity, activity - blocks.arrays.row_upper)
     outside = (x < blocks.lower - _BREAKS) | (x > blocks.upper + _BREAKS)
     broken = [
         b for b, (columns, rows) in enumerate(zip(blocks.columns, blocks.rows, strict=True))
