@@ -7,10 +7,14 @@ the solver itself.
 
 import importlib.metadata
 import multiprocessing
+import os
+import queue
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
@@ -102,13 +106,18 @@ def solve_arrays(
     on_progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
     patience: float = _GRACE_SECONDS,
+    on_plan: Callable[[NDArray[np.float64]], None] | None = None,
+    offers: "queue.SimpleQueue[NDArray[np.float64]] | None" = None,
 ) -> Answer:
     """As `solve`, for a problem that is arrays already; values are keyed by column.
 
     Once asked to stop it has `patience` seconds to hand over what it has: in presolve it cannot be interrupted.
+    `on_plan` hears of each better solution, shape (columns,), as it is found; `offers` are solutions found
+    elsewhere, which it takes up while it runs.
     """
     began = time.monotonic()
-    outcome = _in_child(arrays, limits, start, on_progress, stop, patience)
+    talk = _Talk(on_progress or _unheard, on_plan or _unheard, stop or _never, offers or queue.SimpleQueue())
+    outcome = _in_child(arrays, limits, start, talk, patience)
     solution = outcome.pop("solution")
     return Answer(
         seconds=time.monotonic() - began,
@@ -142,20 +151,35 @@ def clean_process() -> Any:
     return context
 
 
+@dataclass(frozen=True)
+class _Talk:
+    """What is said and heard while a solver runs."""
+
+    on_progress: Callable[[Progress], None]
+    on_plan: Callable[[NDArray[np.float64]], None]
+    stop: Callable[[], bool]
+    offers: "queue.SimpleQueue[NDArray[np.float64]]"
+
+
+def _unheard(_told: object) -> None:
+    pass
+
+
+def _never() -> bool:
+    return False
+
+
 def _in_child(
-    arrays: Arrays,
-    limits: Limits,
-    first: NDArray[np.float64] | None,
-    on_progress: Callable[[Progress], None] | None,
-    stop: Callable[[], bool] | None,
-    patience: float,
+    arrays: Arrays, limits: Limits, first: NDArray[np.float64] | None, talk: _Talk, patience: float
 ) -> dict[str, Any]:
     context = clean_process()
     ours, theirs = context.Pipe(duplex=False)
+    heard, tell = context.Pipe(duplex=False)
     stopping = context.Event()
-    child = context.Process(target=_child, args=(theirs, stopping, arrays, limits, first), daemon=True)
+    child = context.Process(target=_child, args=(theirs, heard, stopping, arrays, limits, first), daemon=True)
     child.start()
     theirs.close()
+    heard.close()
     deadline = time.monotonic() + limits.seconds + _GRACE_SECONDS
     try:
         while True:
@@ -163,12 +187,13 @@ def _in_child(
                 message = ours.recv()
                 if isinstance(message, dict):
                     return message
-                if on_progress:
-                    on_progress(message)
-            if stop and stop():
+                (talk.on_progress if isinstance(message, Progress) else talk.on_plan)(message)
+            while not talk.offers.empty():
+                with suppress(BrokenPipeError):  # it has ended: its answer is on the way
+                    tell.send(talk.offers.get())
+            if not stopping.is_set() and talk.stop():
                 stopping.set()
                 deadline = min(deadline, time.monotonic() + patience)
-                stop = None
             if time.monotonic() > deadline:
                 return _nothing("stopped", "the solver did not stop in time and was ended")
     except EOFError:
@@ -182,6 +207,7 @@ def _in_child(
         child.join()
         child.close()
         ours.close()
+        tell.close()
 
 
 def _nothing(outcome: Outcome, message: str) -> dict[str, Any]:
@@ -189,11 +215,18 @@ def _nothing(outcome: Outcome, message: str) -> dict[str, Any]:
 
 
 def _child(
-    pipe: Connection, stopping: Event, arrays: Arrays, limits: Limits, first: NDArray[np.float64] | None
+    pipe: Connection,
+    offered: Connection,
+    stopping: Event,
+    arrays: Arrays,
+    limits: Limits,
+    first: NDArray[np.float64] | None,
 ) -> None:
-    """Runs in the child: loads HiGHS, reports each step, sends one dictionary at the end."""
+    """Runs in the child: loads HiGHS, tells each step and plan, takes what is offered, sends one dictionary."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which asks us to stop
     silence()
+    offers: queue.SimpleQueue[NDArray[np.float64]] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(offered, offers), daemon=True).start()
     highs = _loaded(arrays, limits)
     if first is not None:
         highs.setSolution(len(first), np.arange(len(first), dtype=np.int32), first)
@@ -206,12 +239,29 @@ def _child(
         data = event.data_out
         pipe.send(Progress(data.running_time, _finite(data.mip_primal_bound), _finite(data.mip_dual_bound)))
 
+    def show(event: Any) -> None:
+        pipe.send(np.array(event.data_out.mip_solution))
+
+    def take(event: Any) -> None:
+        if not offers.empty():
+            event.data_in.setSolution(offers.get())
+
     highs.cbMipInterrupt.subscribe(interrupt)
     highs.cbSimplexInterrupt.subscribe(interrupt)
     highs.cbMipLogging.subscribe(report)
+    highs.cbMipImprovingSolution.subscribe(show)
+    highs.cbMipUserSolution.subscribe(take)
     run(highs, arrays.cost, arrays.offset)
     pipe.send(_answer(highs))
     pipe.close()
+
+
+def _read(offered: Connection, offers: "queue.SimpleQueue[NDArray[np.float64]]") -> None:
+    """Reads at once what is offered: whoever sends waits until it is read."""
+    with suppress(EOFError, OSError):
+        while True:
+            offers.put(offered.recv())
+    os._exit(1)  # the parent was killed: nobody hears what is found here
 
 
 def _loaded(arrays: Arrays, limits: Limits) -> highspy.Highs:

@@ -11,7 +11,6 @@ it.
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 
 import numpy as np
@@ -119,7 +118,10 @@ class _Post:
             self.bound, self.method = answer.bound, answer.method
         if not answer.values:
             return None
-        found = np.array([answer.values[j] for j in range(len(self.arrays.cost))])
+        return self.take_found(np.array([answer.values[j] for j in range(len(self.arrays.cost))]))
+
+    def take_found(self, found: Floats) -> News | None:
+        """Note a plan of plain branch and bound's; news of it, where it is the best."""
         x = np.where(self.arrays.whole, np.round(found), found)
         news = News(x=x, value=float(self.arrays.cost @ x + self.arrays.offset), doing="plan: branch and bound")
         if not self.take(news):
@@ -175,7 +177,9 @@ class _Exchange:
         self.open = {line.hear: line.tell for line in lines}
         self.began, self.on_progress = ends - limits.seconds, on_progress
         self._priced, self._looking = False, plain is not None
+        self._unfit = False
         self._told: Progress | None = None
+        self._shown: Floats | None = None
 
     @property
     def used(self) -> float:
@@ -195,8 +199,11 @@ class _Exchange:
 
     def _look_at(self, plain: Plain) -> bool:
         """Plain branch and bound: stopped when far off, its plan passed on; False where it has proven all."""
-        answer, progress = plain.answer, plain.progress
+        answer, progress, plan = plain.answer, plain.progress, plain.plan
         if answer is None:
+            if plan is not None and plan is not self._shown:
+                self._shown = plan
+                self._pass_on(self.post.take_found(plan))
             if not self._may_go_on(progress):
                 plain.stop()
             if progress is not None and progress is not self._told:
@@ -204,14 +211,22 @@ class _Exchange:
                 self._tell("branch and bound")
             return True
         self._looking = False
-        found = self.post.take_plain(answer)
-        self._send(replace(found or News(), free=True))
+        self._pass_on(self.post.take_plain(answer))
+        self._send(News(free=True))
         return answer.outcome not in {"optimal", "infeasible"}
 
     def _may_go_on(self, progress: Progress | None) -> bool:
-        """Plain branch and bound has its first look; then it must be ahead of our bound, or nearly there."""
+        """Plain branch and bound has its first look; then it must be ahead of our bound, or nearly there.
+
+        It goes on to the end where the model is small, or of a kind that patterns say little of.
+        """
         first_look = not self._priced and self.used <= _LOOK_SHARE
-        if _is_small(self.post.arrays) or first_look or self.used * self.limits.seconds <= _LEAST_LOOK_SECONDS:
+        if (
+            self._unfit
+            or _is_small(self.post.arrays)
+            or first_look
+            or self.used * self.limits.seconds <= _LEAST_LOOK_SECONDS
+        ):
             return True
         if progress is None:
             return False
@@ -231,12 +246,24 @@ class _Exchange:
                 self.post.faults.append(news)
                 continue
             self._priced = self._priced or news.prices is not None
+            self._unfit = self._unfit or news.unfit
             better = self.post.take(news)
+            if better and news.x is not None and self.plain is not None and self._looking:
+                self.plain.offer(news.x)
             if better or news.prices is not None or news.rough is not None:
                 self._send(news, but=pipe)
             if self.keep is not None and (better or news.prices is not None):
                 self.keep(news.x if better else None, news.prices)
             self._tell(news.doing)
+
+    def _pass_on(self, news: News | None) -> None:
+        """Tell the workers of a plan of plain branch and bound's, and keep it."""
+        if news is None:
+            return
+        self._send(news)
+        if self.keep is not None:
+            self.keep(news.x, None)
+        self._tell(news.doing)
 
     def _send(self, news: News, but: Connection | None = None) -> None:
         for hear, tell in self.open.items():

@@ -92,6 +92,11 @@ class Pricer:
         """Whether every block has a shape."""
         return len(self._shaped) == len(self.shapes)
 
+    @property
+    def mostly(self) -> bool:
+        """Whether most blocks have a shape; else patterns, whose columns are 0 or 1, may say little of a model."""
+        return 2 * len(self._shaped) >= len(self.shapes)
+
     def look(self, reduced: Floats, most_nodes: int) -> tuple[float, Floats, Callable[[], list[Pattern]]]:
         """A bound on the reduced cost of all blocks, the columns of what is cheapest as x, and it as patterns.
 

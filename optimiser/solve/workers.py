@@ -58,7 +58,8 @@ _GOOD_ENOUGH, _SETTLED, _ROUNDS_SETTLED = 0.01, 0.005, 3
 class News:
     """What is told: a plan that holds and its value, a bound, prices and patterns behind them, a free core.
 
-    `rough` are prices on the way: good enough to plan parts anew, but not for a dive.
+    `rough` are prices on the way: good enough to plan parts anew, but not for a dive. `unfit` tells that patterns
+    say little of the model: plain branch and bound should go on.
     """
 
     x: Floats | None = None
@@ -69,6 +70,7 @@ class News:
     rough: Floats | None = None
     doing: str = ""
     free: bool = False
+    unfit: bool = False
 
 
 class Line(NamedTuple):
@@ -179,6 +181,9 @@ class Worker:
 def raise_bound(worker: Worker) -> None:
     """Prices of the ordinary relaxation, column generation from there, then a search for plans like the other."""
     blocks, pricer = worker.blocks, worker.pricer
+    if not pricer.mostly:
+        os.nice(_POLITE)
+        worker.line.tell.send(News(unfit=True, doing="branch and bound goes on to the end"))
     prices = worker.first_prices
     if prices is None:
         prices = first_prices(blocks, _LP_SHARE * worker.total)

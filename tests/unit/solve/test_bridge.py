@@ -1,9 +1,11 @@
 """The bridge: honest outcomes, progress, a stop that works, a warm start that is used."""
 
 import multiprocessing
+import queue
 import random
 import time
 
+import numpy as np
 import pytest
 from pulp import LpBinary, LpMaximize, LpMinimize, LpProblem, lpSum
 
@@ -22,8 +24,8 @@ def _knapsack(items: int, upper: int) -> LpProblem:
     return problem
 
 
-def _hard(rows: int = 40, columns: int = 60) -> LpProblem:
-    """A market split: nothing proves it in minutes."""
+def _hard(rows: int = 40, columns: int = 60, planted: list[int] | None = None) -> LpProblem:
+    """A market split: nothing proves it in minutes. A `planted` choice, 0 or 1 for each column, costs nothing."""
     problem = LpProblem("hard", LpMinimize)
     take = [problem.add_variable(f"x{i}", 0, 1, LpBinary) for i in range(columns)]
     slack = [problem.add_variable(f"s{r}", 0, None) for r in range(2 * rows)]
@@ -31,7 +33,8 @@ def _hard(rows: int = 40, columns: int = 60) -> LpProblem:
     for r in range(rows):
         weights = [dice.randrange(100) for _ in range(columns)]
         total = lpSum(w * x for w, x in zip(weights, take, strict=True))
-        problem.addConstraint(total + slack[2 * r] - slack[2 * r + 1] == sum(weights) // 2)
+        half = sum(weights) // 2 if planted is None else int(np.dot(weights, planted))
+        problem.addConstraint(total + slack[2 * r] - slack[2 * r + 1] == half)
     problem.setObjective(lpSum(slack))
     return problem
 
@@ -76,6 +79,29 @@ def test_stop_ends_it_with_the_best_so_far_and_progress_was_told() -> None:
     assert answer.seconds < 40
     assert answer.objective is not None
     assert answer.objective <= sum(constraint.getLb() for constraint in problem.constraints())
+
+
+def test_a_plan_found_elsewhere_is_taken_up_while_it_runs_and_each_better_one_is_shown() -> None:
+    planted = [k % 2 for k in range(60)]
+    problem = _hard(rows=8, planted=planted)
+    arrays = to_arrays(problem, problem.variables())
+    names = [variable.name for variable in problem.variables()]
+    best = np.array([planted[int(name[1:])] if name[0] == "x" else 0 for name in names], dtype=float)
+    offers: queue.SimpleQueue[np.ndarray] = queue.SimpleQueue()
+    shown: list[float] = []
+
+    def offer_once_one_is_shown(x: np.ndarray) -> None:
+        shown.append(float(arrays.cost @ x))
+        if len(shown) == 1:
+            offers.put(best)
+
+    limits = Limits(seconds=30, gap=0.0)
+    answer = bridge.solve_arrays(arrays, limits, on_plan=offer_once_one_is_shown, offers=offers)
+    assert answer.outcome == "optimal"
+    assert answer.objective == pytest.approx(0, abs=1e-6)
+    assert answer.seconds < 25
+    assert shown[0] > 0
+    assert shown == sorted(shown, reverse=True)
 
 
 def test_a_solver_that_dies_is_a_failure_and_not_a_hang(monkeypatch: pytest.MonkeyPatch) -> None:

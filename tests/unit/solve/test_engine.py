@@ -5,11 +5,13 @@ from collections import deque
 from dataclasses import replace
 from multiprocessing import Pipe
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from optimiser.solve import engine, workers
+from benchmarks.facility import Instance, to_arrays
+from optimiser.solve import bridge, engine, workers
 from optimiser.solve.blocks import cut
 from optimiser.solve.bridge import Answer, Limits, Progress, solver_name
 from optimiser.solve.neighbourhood import Neighbourhoods, holds
@@ -122,7 +124,7 @@ def test_plain_branch_and_bound_goes_on_at_first_or_while_its_bound_is_ahead_or_
     arrays, _, start = packing(1, places=5, teams=6)
 
     class Far:
-        answer = None
+        answer = plan = None
         progress = Progress(seconds, 1e9, bound, "far off")
         is_stopped = False
 
@@ -136,6 +138,45 @@ def test_plain_branch_and_bound_goes_on_at_first_or_while_its_bound_is_ahead_or_
     exchange._priced = True
     exchange._look_at(plain)  # type: ignore[arg-type]  # as much of one as is asked
     assert plain.is_stopped == stopped
+
+
+def test_plain_branch_and_bound_goes_on_where_patterns_say_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_SMALL_COLUMNS", 0)
+    arrays, blocks = to_arrays(Instance("split", np.full(3, 9.0), np.ones(3), np.ones(8), np.ones((3, 8)), False))
+    assert not Pricer(cut(arrays, blocks)).mostly
+    assert Pricer(cut(*packing(1, places=5, teams=6)[:2])).mostly
+    limits = Limits(60, 0.0)
+    exchange = engine._Exchange(engine._Post(arrays, None), [], None, time.monotonic(), limits, None, None)
+    exchange._priced = True
+    assert not exchange._may_go_on(None)
+    exchange._unfit = True
+    assert exchange._may_go_on(None)
+
+
+def test_plans_of_branch_and_bound_and_of_the_workers_reach_each_other() -> None:
+    arrays, _, start = packing(1, places=5, teams=6)
+    best = bridge.solve_arrays(arrays, Limits(20, 0.0))
+    found = np.array(list(best.values.values()))
+    offered: list[np.ndarray] = []
+    kept: list[float] = []
+    plain: Any = SimpleNamespace(answer=None, plan=found, progress=None, stop=lambda: None, offer=offered.append)
+    ours, theirs = Pipe(duplex=False), Pipe(duplex=False)
+    ends = time.monotonic() + 60
+    exchange = engine._Exchange(
+        engine._Post(arrays, start), [workers.Line(theirs[0], ours[1])], plain, ends, Limits(60, 0.0), None,
+        lambda x, _: kept.append(0.0 if x is None else float(arrays.cost @ x)),
+    )  # fmt: skip
+    for _ in range(2):
+        exchange._look_at(plain)
+    news = ours[0].recv()
+    assert news.value == pytest.approx(best.objective)
+    assert not ours[0].poll()  # told once
+    assert kept == [pytest.approx(best.objective)]
+    assert exchange.post.gap() == np.inf  # a plan proves nothing
+    exchange.post.best = None
+    theirs[1].send(News(x=start, value=1e9, doing="plan"))
+    exchange._hear()
+    assert np.array_equal(offered[0], start)
 
 
 def test_parts_are_planned_anew_for_as_long_as_a_turn_gains_enough(monkeypatch: pytest.MonkeyPatch) -> None:
