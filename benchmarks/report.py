@@ -6,7 +6,7 @@ import platform
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,17 +75,32 @@ def versions(packages: Sequence[str] = _PACKAGES) -> str:
 
 
 def memory_mib(process: int) -> float:
-    """Resident memory of a process and all below it now, MiB; 0 where the system does not tell (no /proc)."""
+    """Memory of a process and all below it now, MiB; 0 where the system does not tell (no /proc).
+
+    A page that several of them share counts once (proportional set size, proc(5)).
+    """
+    return sum(_share_kib(member) for member in family(process)) / 1024
+
+
+def family(process: int) -> set[int]:
+    """A process and all below it; itself alone where the system does not tell."""
     parents: dict[int, int] = {}
-    pages: dict[int, int] = {}
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(OSError):  # it has ended
             fields = (folder / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        except OSError:
-            continue  # it has ended
-        parents[int(folder.name)], pages[int(folder.name)] = int(fields[1]), int(fields[21])
-    family, born = {process}, {process}
+            parents[int(folder.name)] = int(fields[1])
+    found, born = {process}, {process}
     while born:
         born = {child for child, parent in parents.items() if parent in born}
-        family |= born
-    return sum(pages.get(member, 0) for member in family) * os.sysconf("SC_PAGE_SIZE") / 2**20
+        found |= born
+    return found
+
+
+def _share_kib(process: int) -> int:
+    """A process's own pages and its share of those that it has in common with others, KiB; 0 once it has ended."""
+    try:
+        told = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8")
+    except OSError:
+        return 0
+    found = re.search(r"^Pss:\s+(\d+) kB", told, re.M)
+    return int(found[1]) if found else 0

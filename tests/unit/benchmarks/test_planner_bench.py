@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -75,18 +77,66 @@ def test_what_was_measured_is_not_measured_again(tmp_path: Path, monkeypatch: py
         return Found("stopped", 110.0 + len(asked), 100.0), 9.0, 300.0
 
     monkeypatch.setattr(planner, "measured", measured)
-    file, methods = tmp_path / "kept.jsonl", ["planner", "highs", "cbc"]
-    first = planner.rows_of("free", 100, methods, 2, 60.0, planner.Kept(file))
-    assert len(asked) == 6
-    assert [words[0] for words in asked].count("planner") == 2
-    assert planner.rows_of("free", 100, methods, 2, 60.0, planner.Kept(file)) == first
-    assert len(asked) == 6
-    planner.rows_of("free", 100, methods, 2, 600.0, planner.Kept(file))
-    assert len(asked) == 12
+    file, seeds = tmp_path / "kept.jsonl", {"planner": 3, "highs": 2, "cbc": 2}
+    first = planner.rows_of("free", 100, seeds, 60.0, planner.Kept(file))
+    assert [row.seeds for row in first] == [3, 2, 2]
+    assert len(asked) == 7
+    assert [words[0] for words in asked].count("planner") == 3
+    assert planner.rows_of("free", 100, seeds, 60.0, planner.Kept(file)) == first
+    assert len(asked) == 7
+    planner.rows_of("free", 100, seeds, 600.0, planner.Kept(file))
+    assert len(asked) == 14
 
 
 def test_memory_is_that_of_a_process_that_runs() -> None:
     assert report.memory_mib(os.getpid()) > 20
+
+
+def test_memory_that_processes_share_counts_once() -> None:
+    held = bytearray(os.urandom(1 << 20)) * 300  # MiB
+    alone = report.memory_mib(os.getpid())
+    child = os.fork()
+    if child == 0:
+        signal.pause()
+    try:
+        together = report.memory_mib(os.getpid())
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert alone > 300
+    assert together < alone + 200
+    assert len(held) == 300 << 20
+
+
+def test_a_solver_that_does_not_stop_is_ended_with_all_it_has_started(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mark = tmp_path / "child"
+    words = f"import pathlib, subprocess; p = subprocess.Popen(['sleep', '60']); pathlib.Path({str(mark)!r})"
+    stubborn = tmp_path / "stubborn"
+    stubborn.write_text(f"#!{sys.executable}\n{words}.write_text(str(p.pid)); p.wait()\n", encoding="utf-8")
+    stubborn.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(stubborn))
+    monkeypatch.setattr(planner, "_GRACE_SECONDS", 1.0)
+    found, seconds, _ = planner.measured("cbc", "free", 20, 1, 1.0)
+    assert (found.status, found.value_gbp_k) == ("failed", None)
+    assert seconds < 30
+    started = Path(f"/proc/{mark.read_text(encoding='utf-8')}/stat")
+    assert not started.exists() or started.read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+
+
+def test_the_plain_solvers_may_have_fewer_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, int]] = []
+
+    def rows(profile: str, size: int, seeds: dict[str, int], seconds: float, kept: planner.Kept) -> list[Any]:
+        asked.append(seeds)
+        return []
+
+    monkeypatch.setattr(planner, "rows_of", rows)
+    words = ["--sizes", "300", "--profiles", "free", "--json"]
+    planner.main([*words, "--plain-seeds", "1"])
+    planner.main([*words, "--seeds", "2"])
+    assert asked == [{"planner": 5, "highs": 1, "cbc": 1}, {"planner": 2, "highs": 2, "cbc": 2}]
 
 
 def _place(profile: str) -> tuple[snapshot.Snapshot, dict[str, Any]]:
@@ -130,9 +180,7 @@ def test_every_method_solves_a_small_place(capsys: pytest.CaptureFixture[str]) -
 def test_each_size_may_have_a_limit_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, float]] = []
 
-    def rows(
-        profile: str, size: int, methods: list[str], seeds: int, seconds: float, kept: planner.Kept
-    ) -> list[Any]:
+    def rows(profile: str, size: int, seeds: dict[str, int], seconds: float, kept: planner.Kept) -> list[Any]:
         asked.append((size, seconds))
         return []
 
