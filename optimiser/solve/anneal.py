@@ -1,8 +1,9 @@
 """Simulated annealing of one-phase models, on their matrix: finds good plans where a solver's own search is slow.
 
 Kirkpatrick, Gelatt and Vecchi, Optimization by simulated annealing, Science 220 (1983). Proposals that keep every
-team placed (`anneal_moves`), the temperature falls by a constant factor, and broken limits cost a weight that
-grows while they stay broken. What is returned is checked against every row of the matrix.
+team placed (`anneal_moves`); the temperature falls by a constant factor, broken limits cost a weight that grows
+while they stay broken, and blocks seem to cost what is used of them (`anneal_weigh`). What is returned is checked
+against every row of the matrix.
 """
 
 import time
@@ -20,7 +21,7 @@ from optimiser.solve.blocks import Blocks, Floats, Ints
 from optimiser.solve.bridge import Limits, _answer, _loaded
 from optimiser.solve.shapes import Shape
 
-HOT, COLD = 8.0, 0.2
+HOT, COLD, PULL = 3.0, 0.1, 3.0
 _TOLERANCE = 1e-6
 _BURST_SECONDS = 0.06
 _FIRST_BURST, _BURST_STEPS = 500, 1_000
@@ -72,14 +73,16 @@ class Annealer:
         seed: int = 0,
         hot: float = HOT,
         cold: float = COLD,
+        pull: float = PULL,
         steps: int | None = None,
         stop: Callable[[], bool] | None = None,
     ) -> Floats | None:
         """The best solution met that holds every row, from `x` (shape (columns,), which may hold them or not).
 
-        `hot` and `cold` are the first and last temperature as shares of `scale`. `seconds` are of the clock; with
-        `steps` it is proposals that are limited, and the same seed gives the same answer. `stop` ends it at once
-        with the best so far. None where none was met; never worse than an `x` that holds every row.
+        `hot` and `cold` are the first and last temperature as shares of `scale`; `pull` is how strongly teams are
+        drawn at first to where more are: it falls to nothing, and is no part of what is best. `seconds` are of the
+        clock; with `steps` it is proposals that are limited, and the same seed gives the same answer. `stop` ends
+        it at once with the best so far. None where none was met; never worse than an `x` that holds every row.
         """
         board = self._board(x)
         cools = _Cooling(hot * self.scale, cold * self.scale)
@@ -91,6 +94,7 @@ class Annealer:
             else:
                 after = min(1.0, done + _BURST_SECONDS / seconds)
             start = time.monotonic()
+            board.total["pull"] = pull * (1.0 - done)
             self._burst(board, burst, cools.at(done), cools.at(after), seed * 1_000_003 + number)
             number += 1
             self._weigh_limits(board)

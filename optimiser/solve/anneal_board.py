@@ -49,6 +49,7 @@ BLOCK = np.dtype(
         ("state", _W),
         ("best", _W),
         ("touched", _W),
+        ("lure", _R),
     ]
 )
 STATE = np.dtype(
@@ -73,7 +74,7 @@ SHARED = np.dtype(
 HOLD = np.dtype([("limit", _W), ("bound", _R), ("value", _R)])
 GAIN = np.dtype([("limit", _W), ("value", _R)])
 MOVE = np.dtype([("old", _W), ("new", _W)])
-CHANGE = np.dtype([("block", _W), ("state", _W)])
+CHANGE = np.dtype([("block", _W), ("state", _W), ("lure", _R)])
 WAS = np.dtype([("number", _W), ("value", _R)])
 TOTAL = np.dtype(
     [
@@ -81,6 +82,7 @@ TOTAL = np.dtype(
         ("penalty", _R),
         ("best", _R),
         ("waiting", _R),
+        ("pull", _R),
         ("broken", _W),
         ("outside", _W),
         ("stamp", _W),
@@ -101,7 +103,8 @@ class Board(NamedTuple):
     candidates: Records  # CANDIDATE: `number` among the offers of its block, `seat` in `offers.inside`
     takes: Records  # TAKE
     earns: Ints  # bonuses
-    blocks: Records  # BLOCK: its cheapest state first; `mates` are blocks that a costed shared column ties it to
+    blocks: Records  # BLOCK: its cheapest state first; `mates` are blocks that a costed shared column ties it to;
+    # `lure` is what it seems to cost beside
     offers: Records  # OFFER: the candidates of a block; `inside`, those in use come first
     rooms: Records  # ROOM: of each resource the most that a state in use has, and what is used
     mates: Ints
@@ -124,4 +127,4 @@ class Board(NamedTuple):
     trail: Records  # WAS: limits in the order that they changed, and their activity before
     shared_trail: Records
     queue: Ints
-    total: Records  # TOTAL: of length 1
+    total: Records  # TOTAL: of length 1; `pull` is by how much blocks seem to cost what is used of them

@@ -224,7 +224,7 @@ def _of_blocks(blocks: Blocks, shapes: list[Shape], teams: list[list[int]], limi
         bonuses += shape.bonuses
         mate = rows[-1][7] if rows else 0
         runs = (first[0], len(offers), first[1], len(rooms), first[2], len(states.records))
-        rows.append((*runs, mate, mate + len(mates[n]), 0, OUTSIDE, OUTSIDE, 0))
+        rows.append((*runs, mate, mate + len(mates[n]), 0, OUTSIDE, OUTSIDE, 0, 0))
     bonus = np.zeros(len(bonuses), dtype=kinds.BONUS)
     bonus["column"], bonus["cost"] = bonuses, cost[bonuses]
     team = np.zeros(len(teams), dtype=kinds.TEAM)

@@ -20,6 +20,7 @@ def reset(b: Board) -> None:
         block = b.blocks[n]
         if not can_be(b, n, block.state):
             block.state = _cheapest(b, n)
+        block.lure = _lure(b, n, block.state)
         state = b.states[block.state]
         total.cost += state.cost
         for e in range(state.columns, state.columns_end):
@@ -124,14 +125,16 @@ def can_be(b: Board, n: int, s: int) -> bool:
 
 @lean
 def weigh(b: Board, limit: float, worth_by_block: bool, worth_by_bonus: bool) -> bool:
-    """Take the proposal if all that it costs is within `limit`, else leave limits and states as they were.
+    """Take the proposal if all that it costs, and seems to, is within `limit`, else put limits and states back.
 
     `worth_by_block`, `worth_by_bonus`: whether these could earn more than has been counted at that step.
     """
     total = b.total[0]
     cost, penalty, broken, outside = total.cost, total.penalty, total.broken, total.outside
     total.trail, total.shared_trail, total.toggles = 0, 0, 0
-    fine = _choose_states(b) and (total.cost <= limit or worth_by_block or worth_by_bonus)
+    fine = _choose_states(b)
+    limit -= _lured(b) if fine else 0.0
+    fine = fine and (total.cost <= limit or worth_by_block or worth_by_bonus)
     for stage in range(2):  # bonuses last: they are in many limits
         if not fine:
             break
@@ -146,7 +149,8 @@ def weigh(b: Board, limit: float, worth_by_block: bool, worth_by_bonus: bool) ->
     fine = fine and total.cost + total.penalty <= limit
     if fine:
         for k in range(total.changes):
-            b.blocks[b.changes[k].block].state = b.changes[k].state
+            block = b.blocks[b.changes[k].block]
+            block.state, block.lure = b.changes[k].state, b.changes[k].lure
         if total.broken == 0:
             total.penalty = 0.0
         return True
@@ -180,6 +184,35 @@ def _choose_states(b: Board) -> bool:
             return False
         total.cost += b.states[change.state].cost - b.states[b.blocks[change.block].state].cost
     return True
+
+
+@lean
+def _lured(b: Board) -> float:
+    """By how much more the blocks that change seem to cost beside what they do."""
+    more = 0.0
+    for k in range(b.total[0].changes):
+        change = b.changes[k]
+        change.lure = _lure(b, change.block, change.state)
+        more += change.lure - b.blocks[change.block].lure
+    return more
+
+
+@lean
+def _lure(b: Board, n: int, s: int) -> float:
+    """What block n seems to cost beside its state s: pull x charge x (sqrt(share in use) - 1), 0 if it is empty.
+
+    A charge that grows with use, the less the fuller, draws teams from blocks with few to blocks with many: those
+    that are left can be closed. With a charge for being in use at all a half-empty block costs as much as a full
+    one, and nothing tells which to empty (as in slope scaling; Kim and Pardalos, 1999).
+    """
+    block, pull = b.blocks[n], b.total[0].pull
+    if block.teams == 0 or pull == 0.0:
+        return 0.0
+    used = 0.0
+    for r in range(block.rooms, block.rooms_end):
+        used = max(used, b.rooms[r].used / max(b.rooms[r].most, TINY))
+    charge = b.states[s].cost - b.states[block.states].cost
+    return float(pull * charge * (np.sqrt(used) - 1.0))
 
 
 @lean

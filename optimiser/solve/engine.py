@@ -30,7 +30,10 @@ _LOOK_SHARE, _LONG_LOOK_SHARE = 0.25, 0.6
 _LEAST_LOOK_SECONDS = 5.0  # small models are proven in these, whatever their first seconds look like
 # A model of no more columns keeps plain branch and bound to the end, on a core that the workers leave to it.
 _SMALL_COLUMNS = 8_000
-_NEARLY = 0.02  # share of the value that plain branch and bound lacks
+_NEARLY, _FAR = (
+    0.02,
+    0.1,
+)  # shares of the value: what plain branch and bound lacks; by how much its bound lags ours
 
 
 def solve(
@@ -220,7 +223,7 @@ class _Exchange:
 
         It goes on to the end where the model is small, or of a kind that patterns say little of.
         """
-        first_look = not self._priced and self.used <= _LOOK_SHARE
+        first_look = not self._priced and self.used <= _LOOK_SHARE and not self._lags(progress)
         if (
             self._unfit
             or _is_small(self.post.arrays)
@@ -234,6 +237,12 @@ class _Exchange:
         ahead = bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1]
         near = self.used <= _LONG_LOOK_SHARE and self.post.gap(progress.best or np.inf) <= _NEARLY
         return ahead or near
+
+    def _lags(self, progress: Progress | None) -> bool:
+        """Whether plain branch and bound has a bound that ours is far ahead of."""
+        if progress is None or progress.bound is None or self.post.bound is None:
+            return False
+        return self.post.bound - progress.bound > _FAR * abs(self.post.bound)
 
     def _hear(self) -> None:
         for pipe in [pipe for pipe in wait(list(self.open), timeout=0.1) if isinstance(pipe, Connection)]:

@@ -1,6 +1,11 @@
-"""First prices of the linking rows, from the ordinary relaxation: solved where it is small, else only begun."""
+"""What the ordinary relaxation leads to: first prices of the linking rows, and a first plan.
 
+For prices it is solved where it is small, else only begun.
+"""
+
+import time
 from dataclasses import replace
+from typing import NamedTuple
 
 import highspy
 import numpy as np
@@ -14,6 +19,9 @@ _MOST_ENTRIES = 1_000_000
 # Interior points without crossover: at five phases of 300 properties 5 s in place of 89, and any prices will do.
 _TOLERANCE = 1e-4
 _LEAST_SECONDS, _MOST_DUAL_SECONDS = 0.05, 10.0  # more of these gain less than better prices from there
+# What a column must be above its lower end to count as used: interior points leave a little everywhere.
+_USED = 1e-3
+_NEAR = 1e-3  # share of its value that a first plan may lack of the best of its kind
 
 
 def first_prices(blocks: Blocks, seconds: float, most_entries: int = _MOST_ENTRIES) -> Floats:
@@ -30,16 +38,37 @@ def first_prices(blocks: Blocks, seconds: float, most_entries: int = _MOST_ENTRI
     rows = np.flatnonzero(~late)
     relaxation = _with_rows(blocks, rows)
     found = _interior(relaxation, seconds) if len(relaxation.values) <= most_entries else None
-    if found is None:
-        found = _dual(relaxation, min(seconds / 2, _MOST_DUAL_SECONDS))
+    priced = _dual(relaxation, min(seconds / 2, _MOST_DUAL_SECONDS)) if found is None else found.prices
     prices = np.zeros(len(late))
-    if found is not None:
-        prices[rows] = found
+    if priced is not None:
+        prices[rows] = priced
     return prices[blocks.linking]
 
 
-def _interior(relaxation: Arrays, seconds: float) -> Floats | None:
-    """A price of each row by interior points; None where there was no time for it."""
+def first_plan(arrays: Arrays, seconds: float) -> Floats | None:
+    """A plan in which every whole column that the relaxation leaves at its lower end stays there.
+
+    The best of those, nearly, by branch and bound (relaxation enforced neighbourhood search; Berthold, 2014); None
+    where there is none or no time for it.
+    """
+    ends = time.monotonic() + seconds
+    relaxed = _interior(arrays, seconds)
+    if relaxed is None:
+        return None
+    unused = arrays.whole & (relaxed.values < arrays.lower + _USED)
+    kept = replace(arrays, upper=np.where(unused, arrays.lower, arrays.upper))
+    return highs.solve(kept, max(_LEAST_SECONDS, ends - time.monotonic()), gap=_NEAR).values
+
+
+class _Relaxed(NamedTuple):
+    """An optimum of a relaxation: a price of each row, a value of each column."""
+
+    prices: Floats
+    values: Floats
+
+
+def _interior(relaxation: Arrays, seconds: float) -> _Relaxed | None:
+    """By interior points; None where there was no time for it."""
     solver = highs.quiet(
         solver="ipm",
         run_crossover="off",
@@ -51,7 +80,7 @@ def _interior(relaxation: Arrays, seconds: float) -> Floats | None:
     solution = solver.getSolution()
     if not solution.dual_valid or solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
         return None
-    return np.array(solution.row_dual)
+    return _Relaxed(np.array(solution.row_dual), np.array(solution.col_value))
 
 
 def _dual(relaxation: Arrays, seconds: float) -> Floats | None:

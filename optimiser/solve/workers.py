@@ -27,7 +27,7 @@ from optimiser.solve.dive import dive
 from optimiser.solve.highs import silence
 from optimiser.solve.neighbourhood import Neighbourhoods, holds
 from optimiser.solve.patterns import Pattern, Pricer, nearest, patterns_of
-from optimiser.solve.relaxation import first_prices
+from optimiser.solve.relaxation import first_plan, first_prices
 from optimiser.solve.subgradient import climb
 
 _STEP_SECONDS = 6.0  # for one neighbourhood
@@ -36,9 +36,11 @@ _BURST_SECONDS = 3.0  # of annealing between two looks at the post
 _PAID_BACK = 5.0  # times what it took to begin at new prices, before still newer ones are taken
 _POLITE = 5  # steps of priority
 _LAST_SECONDS = 1.0  # too few for another turn
-_HOT, _WARM, _COOLING = 0.5, 0.2, 0.1  # first heat of annealing after a dive, from a good plan; last to first
+_HOT, _WARM, _COOLING = 0.5, 0.3, 0.1  # first heat of annealing after a dive, from a good plan; last to first
+_PULL = 1.0  # of it
 # Shares of the time, the most that each may take.
 _LP_SHARE, _CLIMB_SHARE = 0.25, 0.15  # first prices, and better ones by subgradients
+_FIRST_PLAN_SHARE = 0.75  # the first plan where patterns say little of the model
 _HAND_OVER_SHARE, _BOUND_SHARE = 0.4, 0.7  # until others get prices; the bound
 _DIVE_SHARE, _ANNEAL_SHARE, _NEIGHBOURHOOD_SHARE = 0.2, 0.15, 0.15  # each time
 # A turn of planning parts anew, as a share of the time, and the share that it must gain for another one at once.
@@ -184,6 +186,7 @@ def raise_bound(worker: Worker) -> None:
     if not pricer.mostly:
         os.nice(_POLITE)
         worker.line.tell.send(News(unfit=True, doing="branch and bound goes on to the end"))
+        _first_plan(worker)
     prices = worker.first_prices
     if prices is None:
         prices = first_prices(blocks, _LP_SHARE * worker.total)
@@ -210,6 +213,13 @@ def raise_bound(worker: Worker) -> None:
     worker.hear()
     worker.line.tell.send(News(bound=best.value, prices=best.prices, doing="bound"))
     _search(worker, best.prices, worker.seed + 1, worker.start)
+
+
+def _first_plan(worker: Worker) -> None:
+    """Where patterns say little of the model: what the ordinary relaxation leads to."""
+    found = first_plan(worker.blocks.arrays, _FIRST_PLAN_SHARE * worker.total)
+    if found is not None:
+        worker.tell(np.where(worker.blocks.arrays.whole, np.round(found), found), "plan: ordinary relaxation")
 
 
 def _told_on_the_way(line: Line, prices: Floats) -> Callable[[float, Floats], None]:
@@ -345,7 +355,7 @@ def _annealed(worker: Worker, x: Floats, heat: float, dice: np.random.Generator)
         return None
     seconds = min(_ANNEAL_SHARE * worker.total, 0.5 * worker.left)
     seed = int(dice.integers(2**31))
-    found = worker.annealer.run(x, seconds=seconds, seed=seed, hot=heat, cold=_COOLING * heat)
+    found = worker.annealer.run(x, seconds=seconds, seed=seed, hot=heat, cold=_COOLING * heat, pull=_PULL)
     if found is not None:
         worker.tell(found, "plan: annealing")
     return found

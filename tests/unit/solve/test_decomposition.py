@@ -6,13 +6,14 @@ from itertools import product
 import numpy as np
 import pytest
 
+from benchmarks.facility import Instance, to_arrays
 from optimiser.solve.arrays import Arrays
 from optimiser.solve.blocks import NO_BLOCK, Blocks, cut
 from optimiser.solve.bound import Generation, Lagrangian
 from optimiser.solve.dive import dive
 from optimiser.solve.neighbourhood import Neighbourhoods, holds, without_doubles
 from optimiser.solve.patterns import Pricer, nearest, patterns_of
-from optimiser.solve.relaxation import first_prices
+from optimiser.solve.relaxation import first_plan, first_prices
 from tests.support.packing import best_value, packing
 
 SEEDS = range(12)
@@ -116,6 +117,23 @@ def test_first_prices_prove_more_than_none(most_entries: int) -> None:
     lagrangian = Lagrangian(blocks, Pricer(blocks))
     bound = lagrangian.at(first_prices(blocks, 20, most_entries))[0].value
     assert lagrangian.at(np.zeros(len(blocks.linking)))[0].value < bound <= best_value(arrays) + 1e-6
+
+
+def test_the_first_plan_of_split_demand_leaves_what_the_relaxation_leaves() -> None:
+    """Each facility serves 4 of 8 at the most: two of the three cheap ones are enough, the dear one is idle."""
+    fixed, cost = np.array([3.0, 3.1, 3.2, 900.0]), np.ones((4, 8))
+    arrays, _ = to_arrays(Instance("split", np.full(4, 4.0), fixed, np.ones(8), cost, False))
+    found = first_plan(arrays, 20)
+    assert found is not None
+    assert holds(arrays, np.round(found))
+    assert found[3] == 0
+    assert arrays.cost @ found == pytest.approx(8 + 3.0 + 3.1, rel=2e-3)
+
+
+def test_there_is_no_first_plan_where_nothing_holds() -> None:
+    arrays, _ = to_arrays(Instance("split", np.full(2, 4.0), np.ones(2), np.ones(8), np.ones((2, 8)), False))
+    assert first_plan(arrays, 20) is not None
+    assert first_plan(replace(arrays, upper=np.where(arrays.whole, 0.0, 1.0)), 20) is None
 
 
 @pytest.mark.parametrize("phases", [1, 2])

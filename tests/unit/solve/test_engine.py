@@ -140,6 +140,19 @@ def test_plain_branch_and_bound_goes_on_at_first_or_while_its_bound_is_ahead_or_
     assert plain.is_stopped == stopped
 
 
+@pytest.mark.parametrize(("bound", "goes_on"), [(95.0, True), (85.0, False), (None, True)])
+def test_its_first_look_ends_early_where_its_bound_is_far_behind(
+    bound: float | None, goes_on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_SMALL_COLUMNS", 0)
+    arrays, _, start = packing(1, places=5, teams=6)
+    limits, seconds = Limits(60, 0.0), engine._LEAST_LOOK_SECONDS + 1
+    began = time.monotonic() - seconds
+    exchange = engine._Exchange(engine._Post(arrays, start), [], None, began + 60, limits, None, None)
+    exchange.post.take(News(bound=100.0))
+    assert exchange._may_go_on(Progress(seconds, 1e9, bound)) == goes_on
+
+
 def test_plain_branch_and_bound_goes_on_where_patterns_say_little(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "_SMALL_COLUMNS", 0)
     arrays, blocks = to_arrays(Instance("split", np.full(3, 9.0), np.ones(3), np.ones(8), np.ones((3, 8)), False))
