@@ -30,10 +30,8 @@ _LOOK_SHARE, _LONG_LOOK_SHARE = 0.25, 0.6
 _LEAST_LOOK_SECONDS = 5.0  # small models are proven in these, whatever their first seconds look like
 # A model of no more columns keeps plain branch and bound to the end, on a core that the workers leave to it.
 _SMALL_COLUMNS = 8_000
-_NEARLY, _FAR = (
-    0.02,
-    0.1,
-)  # shares of the value: what plain branch and bound lacks; by how much its bound lags ours
+_NEARLY = 0.02  # share of the value that plain branch and bound lacks
+_FAR = 0.1  # share of ours by which its bound lags
 
 
 def solve(

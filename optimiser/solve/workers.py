@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import cycle
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
@@ -36,8 +37,9 @@ _BURST_SECONDS = 3.0  # of annealing between two looks at the post
 _PAID_BACK = 5.0  # times what it took to begin at new prices, before still newer ones are taken
 _POLITE = 5  # steps of priority
 _LAST_SECONDS = 1.0  # too few for another turn
-_HOT, _WARM, _COOLING = 0.5, 0.3, 0.1  # first heat of annealing after a dive, from a good plan; last to first
-_PULL = 1.0  # of it
+# First heat and pull of annealing after a dive, and in turn from a good plan: a pull gains most in large places,
+# none in small ones. Last heat to first.
+_HOT, _WARM, _COOLING = (0.5, 0.0), ((0.3, 1.0), (0.2, 0.0)), 0.1
 # Shares of the time, the most that each may take.
 _LP_SHARE, _CLIMB_SHARE = 0.25, 0.15  # first prices, and better ones by subgradients
 _FIRST_PLAN_SHARE = 0.75  # the first plan where patterns say little of the model
@@ -294,7 +296,7 @@ def _search(worker: Worker, prices: Floats, seed: int, x: Floats | None) -> None
     `x`, which may break rows, is where it begins while nobody has a plan.
     """
     neighbourhoods = Neighbourhoods(worker.blocks, worker.pricer, prices, seed)
-    dice = np.random.default_rng(seed)
+    dice, warmths = np.random.default_rng(seed), cycle(_WARM if seed == worker.seed else _WARM[::-1])
     x, size = x if worker.x is None else worker.x, float(_FIRST_SIZE)
     if worker.annealer is None and x is not None:
         x, size = _while_they_gain(worker, neighbourhoods, x, size)
@@ -307,7 +309,7 @@ def _search(worker: Worker, prices: Floats, seed: int, x: Floats | None) -> None
         if x is None:
             time.sleep(0.05)
             continue
-        warm = _annealed(worker, x, _WARM, dice)
+        warm = _annealed(worker, x, next(warmths), dice)
         x = x if warm is None else warm
         x, size = _neighbours(worker, neighbourhoods, x, size, _NEIGHBOURHOOD_SHARE * worker.total)
 
@@ -349,13 +351,13 @@ def _mended(worker: Worker, neighbourhoods: Neighbourhoods, x: Floats) -> Floats
     return x
 
 
-def _annealed(worker: Worker, x: Floats, heat: float, dice: np.random.Generator) -> Floats | None:
-    """What annealing from a plan finds."""
+def _annealed(worker: Worker, x: Floats, warmth: tuple[float, float], dice: np.random.Generator) -> Floats | None:
+    """What annealing from a plan finds at such a first heat and pull."""
     if worker.annealer is None:
         return None
     seconds = min(_ANNEAL_SHARE * worker.total, 0.5 * worker.left)
-    seed = int(dice.integers(2**31))
-    found = worker.annealer.run(x, seconds=seconds, seed=seed, hot=heat, cold=_COOLING * heat, pull=_PULL)
+    (hot, pull), seed = warmth, int(dice.integers(2**31))
+    found = worker.annealer.run(x, seconds=seconds, seed=seed, hot=hot, cold=_COOLING * hot, pull=pull)
     if found is not None:
         worker.tell(found, "plan: annealing")
     return found
