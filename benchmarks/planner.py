@@ -311,7 +311,8 @@ def main(words: list[str]) -> None:
         Console(width=120).print(table)
     if given.write:
         limits = ", ".join(f"{limit:g}" for limit in seconds)
-        title = f"Planner beside plain solvers{phases}, {limits} s each, medians of {given.seeds} seeds"
+        few = "" if plain == given.seeds else f" (plain solvers: {plain})"
+        title = f"Planner beside plain solvers{phases}, {limits} s each, medians of {given.seeds} seeds{few}"
         name = "planner-five-phases" if given.five_phases else f"planner-{limits.replace(', ', '-')}-s"
         report.write(report.DOCUMENT, name, title, COLUMNS, [cells(row) for row in found], os.getloadavg()[0])
 

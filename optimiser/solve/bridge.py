@@ -226,7 +226,7 @@ def _child(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which asks us to stop
     silence()
     offers: queue.SimpleQueue[NDArray[np.float64]] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(offered, offers), daemon=True).start()
+    threading.Thread(target=read_at_once, args=(offered, offers), daemon=True).start()
     highs = _loaded(arrays, limits)
     if first is not None:
         highs.setSolution(len(first), np.arange(len(first), dtype=np.int32), first)
@@ -256,12 +256,15 @@ def _child(
     pipe.close()
 
 
-def _read(offered: Connection, offers: "queue.SimpleQueue[NDArray[np.float64]]") -> None:
-    """Reads at once what is offered: whoever sends waits until it is read."""
+def read_at_once(pipe: Connection, into: "queue.SimpleQueue[Any]") -> None:
+    """Reads all that comes, for a thread: whoever sends waits until it is read, and two who wait wait for ever.
+
+    Ends this process once nobody can send any more: the parent was killed, and nobody hears what is found here.
+    """
     with suppress(EOFError, OSError):
         while True:
-            offers.put(offered.recv())
-    os._exit(1)  # the parent was killed: nobody hears what is found here
+            into.put(pipe.recv())
+    os._exit(1)
 
 
 def _loaded(arrays: Arrays, limits: Limits) -> highspy.Highs:

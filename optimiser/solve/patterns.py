@@ -93,7 +93,7 @@ class Pricer:
         return len(self._shaped) == len(self.shapes)
 
     @property
-    def mostly(self) -> bool:
+    def mostly_shaped(self) -> bool:
         """Whether most blocks have a shape; else patterns, whose columns are 0 or 1, may say little of a model."""
         return 2 * len(self._shaped) >= len(self.shapes)
 

@@ -57,7 +57,8 @@ def first_plan(arrays: Arrays, seconds: float) -> Floats | None:
         return None
     unused = arrays.whole & (relaxed.values < arrays.lower + _USED)
     kept = replace(arrays, upper=np.where(unused, arrays.lower, arrays.upper))
-    return highs.solve(kept, max(_LEAST_SECONDS, ends - time.monotonic()), gap=_NEAR).values
+    found = highs.solve(kept, max(_LEAST_SECONDS, ends - time.monotonic()), gap=_NEAR).values
+    return None if found is None else np.where(arrays.whole, np.round(found), found)
 
 
 class _Relaxed(NamedTuple):

@@ -12,7 +12,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle
 from multiprocessing.connection import Connection
@@ -24,6 +23,7 @@ from optimiser.solve.anneal import Annealer
 from optimiser.solve.arrays import Arrays
 from optimiser.solve.blocks import Blocks, Floats, Ints, cut
 from optimiser.solve.bound import Generation
+from optimiser.solve.bridge import read_at_once
 from optimiser.solve.dive import dive
 from optimiser.solve.highs import silence
 from optimiser.solve.neighbourhood import Neighbourhoods, holds
@@ -122,9 +122,8 @@ class Worker:
 
     def __init__(self, line: Line, task: Task) -> None:
         self.line, self.ends, self.seed = line, task.ends, task.seed
-        # Read at once: whoever sends waits until all is read, and two who wait for each other wait for ever.
         self._heard: queue.SimpleQueue[News] = queue.SimpleQueue()
-        threading.Thread(target=self._read, daemon=True).start()
+        threading.Thread(target=read_at_once, args=(line.hear, self._heard), daemon=True).start()
         self.blocks: Blocks = cut(task.arrays, task.block_of_column)
         self.pricer = Pricer(self.blocks)
         self.annealer = Annealer.of(self.blocks, self.pricer.shapes)
@@ -141,12 +140,6 @@ class Worker:
         self.total = self.left
         if task.start is not None and holds(task.arrays, task.start):
             self.x = task.start
-
-    def _read(self) -> None:
-        with suppress(EOFError, OSError):
-            while True:
-                self._heard.put(self.line.hear.recv())
-        os._exit(1)  # the parent was killed: nobody hears what is found here
 
     @property
     def left(self) -> float:
@@ -185,10 +178,12 @@ class Worker:
 def raise_bound(worker: Worker) -> None:
     """Prices of the ordinary relaxation, column generation from there, then a search for plans like the other."""
     blocks, pricer = worker.blocks, worker.pricer
-    if not pricer.mostly:
+    if not pricer.mostly_shaped:
         os.nice(_POLITE)
         worker.line.tell.send(News(unfit=True, doing="branch and bound goes on to the end"))
-        _first_plan(worker)
+        found = first_plan(blocks.arrays, _FIRST_PLAN_SHARE * worker.total)
+        if found is not None:
+            worker.tell(found, "plan: ordinary relaxation")
     prices = worker.first_prices
     if prices is None:
         prices = first_prices(blocks, _LP_SHARE * worker.total)
@@ -215,13 +210,6 @@ def raise_bound(worker: Worker) -> None:
     worker.hear()
     worker.line.tell.send(News(bound=best.value, prices=best.prices, doing="bound"))
     _search(worker, best.prices, worker.seed + 1, worker.start)
-
-
-def _first_plan(worker: Worker) -> None:
-    """Where patterns say little of the model: what the ordinary relaxation leads to."""
-    found = first_plan(worker.blocks.arrays, _FIRST_PLAN_SHARE * worker.total)
-    if found is not None:
-        worker.tell(np.where(worker.blocks.arrays.whole, np.round(found), found), "plan: ordinary relaxation")
 
 
 def _told_on_the_way(line: Line, prices: Floats) -> Callable[[float, Floats], None]:

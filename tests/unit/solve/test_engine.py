@@ -156,8 +156,8 @@ def test_its_first_look_ends_early_where_its_bound_is_far_behind(
 def test_plain_branch_and_bound_goes_on_where_patterns_say_little(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "_SMALL_COLUMNS", 0)
     arrays, blocks = to_arrays(Instance("split", np.full(3, 9.0), np.ones(3), np.ones(8), np.ones((3, 8)), False))
-    assert not Pricer(cut(arrays, blocks)).mostly
-    assert Pricer(cut(*packing(1, places=5, teams=6)[:2])).mostly
+    assert not Pricer(cut(arrays, blocks)).mostly_shaped
+    assert Pricer(cut(*packing(1, places=5, teams=6)[:2])).mostly_shaped
     limits = Limits(60, 0.0)
     exchange = engine._Exchange(engine._Post(arrays, None), [], None, time.monotonic(), limits, None, None)
     exchange._priced = True
